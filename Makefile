@@ -1,0 +1,96 @@
+# Everything people type. `make help` lists the targets; each recipe is what you would type yourself.
+
+SHELL := /bin/bash
+.SHELLFLAGS := -eu -o pipefail -c
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+
+# One folder with one folder per corpus; CORPORA and SYSTEMS choose among what is known.
+SOURCES ?= ingest/embedded
+CORPORA ?=
+SYSTEMS ?=
+
+# Absolute, because dbt runs in a folder of its own.
+export SER_WAREHOUSE := $(abspath $(or $(SER_WAREHOUSE),warehouse/data))
+
+PYTHON ?= python3
+PY := .venv/bin/python
+DBT := ../.venv/bin/dbt
+
+.PHONY: help setup demo ingest infer build publish leaderboard sql dashboard test lint format bench lock clean
+
+help: ## this list
+	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
+
+.venv/.run: requirements.lock
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed; say PYTHON=python3.11")'
+	@test -x $(PY) || $(PYTHON) -m venv .venv
+	@echo "installing requirements.lock into .venv (a minute or two)"
+	@$(PY) -m pip install --quiet --disable-pip-version-check -r requirements.lock
+	@touch $@
+
+.venv/.dev: requirements-dev.lock .venv/.run
+	@echo "installing requirements-dev.lock into .venv"
+	@$(PY) -m pip install --quiet --disable-pip-version-check -r requirements-dev.lock
+	@touch $@
+
+setup: .venv/.run ## virtual environment with the locked packages (other targets do it by themselves)
+
+demo: .venv/.run ## everything once on the embedded synthetic corpus: ingest, infer, build, leaderboard
+	@$(MAKE) --no-print-directory ingest infer build SOURCES=ingest/embedded CORPORA=demo SYSTEMS=acoustic
+	@$(MAKE) --no-print-directory leaderboard
+	@echo "The demo speech is SYNTHETIC: its scores say nothing about any system."
+	@echo "Next: make sql        ask the warehouse anything"
+	@echo "      make dashboard  the same in a browser"
+	@echo "      make ingest infer build SOURCES=FOLDER   your corpora, one folder each (.venv/bin/python -m ingest list)"
+
+ingest: .venv/.run ## read corpora into the warehouse (SOURCES=folder of corpora, CORPORA="name …")
+	@$(PY) -m ingest run --sources "$(SOURCES)" $(if $(CORPORA),--corpora $(CORPORA))
+
+infer: .venv/.run ## ask systems about every clip not yet answered (SYSTEMS="name …", CORPORA="name …")
+	@$(PY) -m inference run $(if $(SYSTEMS),--systems $(SYSTEMS)) $(if $(CORPORA),--corpora $(CORPORA))
+
+# A failed build is left where it is, for a look, and is not published.
+build: .venv/.run ## dbt build into a database of its own, then publish it
+	@build=$$($(PY) -m warehouse new-build); \
+	(cd dbt_project && SER_BUILD=$$build $(DBT) --quiet build --warn-error-options '{"error": ["NoNodesForSelectionCriteria"]}') \
+	  || { echo "error: the build failed and is not published; it is in $$build" >&2; exit 1; }; \
+	$(PY) -m warehouse publish $$build
+
+publish: .venv/.run ## publish what plain `dbt build` in dbt_project/ wrote
+	@$(PY) -m warehouse publish
+
+leaderboard: .venv/.run ## print the leaderboard of the published database
+	@$(PY) -m warehouse sql --file dashboards/leaderboard.sql
+
+sql: .venv/.run ## read-only SQL shell on the published database
+	@$(PY) -m warehouse sql
+
+dashboard: .venv/.run ## the reports in a browser (Streamlit)
+	@$(PY) -m streamlit run dashboards/app.py --browser.gatherUsageStats false
+
+test: .venv/.dev ## lint, then all tests
+	@$(MAKE) --no-print-directory lint
+	@$(PY) -m pytest
+
+lint: .venv/.dev ## ruff and sqlfluff
+	@.venv/bin/ruff check .
+	@.venv/bin/ruff format --check .
+	@.venv/bin/sqlfluff lint --disable-progress-bar dbt_project
+
+format: .venv/.dev ## let ruff and sqlfluff mend what they can
+	@.venv/bin/ruff check --fix .
+	@.venv/bin/ruff format .
+	@.venv/bin/sqlfluff fix --disable-progress-bar dbt_project
+
+bench: .venv/.dev ## how fast, against what one would do instead
+	@$(PY) -m bench.ingest
+
+lock: ## pin the newest versions that pyproject.toml admits (needs pip-tools)
+	@flags="--upgrade --strip-extras --no-emit-index-url --no-emit-find-links --no-emit-trusted-host --no-header --annotation-style=line --quiet"; \
+	pip-compile $$flags -o requirements.lock pyproject.toml; \
+	pip-compile $$flags --extra dev -c requirements.lock -o requirements-dev.lock pyproject.toml
+
+clean: ## remove what tools leave behind (never the data)
+	@rm -rf dbt_project/target dbt_project/logs .pytest_cache .ruff_cache .hypothesis
+	@find . -name __pycache__ -not -path './.venv/*' -prune -exec rm -rf {} +

@@ -1,0 +1,30 @@
+-- Every metric of every slice, one column each.
+with
+
+counts as (
+    select * from {{ ref('int_class_counts') }}
+),
+
+int_metrics as (
+    select
+        slice,
+        run_id,
+        extraction,
+        synthetic,
+        dataset,
+        language,
+        {%- for metric, expression in metric_definitions().items() %}
+        {{ expression }} as {{ metric }},
+        {%- endfor %}
+        sum(support)::bigint as n
+    from counts
+    group by
+        slice,
+        run_id,
+        extraction,
+        synthetic,
+        dataset,
+        language
+)
+
+select * from int_metrics

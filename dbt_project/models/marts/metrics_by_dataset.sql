@@ -1,0 +1,2 @@
+-- Per run, extraction and corpus.
+{{ metrics_by('dataset') }}

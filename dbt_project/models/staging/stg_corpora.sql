@@ -1,0 +1,23 @@
+with
+
+source as (
+    select * from {{ source('warehouse', 'corpora') }}
+),
+
+renamed as (
+    select
+        dataset,
+        language,
+        labels,
+        synthetic,
+        published_clips,
+        published_speakers,
+        license,
+        license_source,
+        url,
+        citation,
+        registered_at
+    from source
+)
+
+select * from renamed

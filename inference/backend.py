@@ -1,0 +1,63 @@
+"""What a model backend is: clips and sampling settings in, raw answers out.
+
+A backend sees a whole batch of clips and *all* sampling settings at once, so that one
+pass over the audio (features here, a shared prefill in an audio LLM) can serve every
+temperature. It knows nothing of Parquet, runs or resume: that is the runner's work.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+import numpy as np
+
+SAMPLE_RATE = 16_000
+"""Sampling rate of every clip a backend receives, in hertz."""
+
+
+@dataclass(frozen=True)
+class Clip:
+    """One clip as a model hears it: audio and instruction, and nothing about the speaker."""
+
+    file_id: str
+    samples: np.ndarray
+    """float32, shape (frames,), mono, full scale = ±1, at SAMPLE_RATE."""
+    labels: tuple[str, ...]
+    """Candidate labels, in the order in which the prompt offers them."""
+    prompt: str
+    """The instruction, labels filled in."""
+
+
+@dataclass(frozen=True)
+class Sampling:
+    """Every parameter that decides how an answer is drawn; stored whole with the run."""
+
+    temperature: float
+    seed: int = 0
+    max_new_tokens: int = 32
+
+
+class Backend(Protocol):
+    """A model that can be asked about a batch of clips."""
+
+    def answer(self, clips: Sequence[Clip], samplings: Sequence[Sampling]) -> list[list[str]]:
+        """Return the raw text for every clip (outer list) and sampling (inner list).
+
+        An answer must depend on its own clip and sampling alone: never on the other clips
+        of the batch, nor on how often or in which order the backend was called.
+        """
+        ...
+
+
+def hashed_uniform(file_id: str, sampling: Sampling, step: int) -> float:
+    """A number in [0, 1) fixed by clip, temperature, seed and step alone.
+
+    Drawing by inverse CDF from these makes a sampled answer independent of batch, worker
+    and resume, which a stateful generator cannot.
+    """
+    key = f"{file_id}\0{sampling.temperature!r}\0{sampling.seed}\0{step}"
+    digest = hashlib.sha256(key.encode()).digest()
+    return int.from_bytes(digest[:8], "big") / 2**64

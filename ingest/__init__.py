@@ -1,0 +1,1 @@
+"""From original distribution layouts to normalised audio and metadata in Parquet."""

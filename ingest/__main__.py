@@ -1,0 +1,118 @@
+"""Command line of ingest: `python -m ingest list`, `python -m ingest run`."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+import time
+from collections.abc import Sequence
+from pathlib import Path
+
+from ingest.corpus import registry
+from ingest.pipeline import Tally, ingest, make_pool
+from ingest.sources import EMBEDDED, find_sources
+from warehouse.errors import SerError, run_command
+from warehouse.store import open_store
+
+
+def main() -> int:
+    """Parse the command line and run the chosen command; return the exit code."""
+    parser = argparse.ArgumentParser(
+        prog="python -m ingest",
+        description="Read emotional-speech corpora in their original layouts into the warehouse.",
+        epilog="Exit codes: 0 done (rejected files are reported), 1 nothing usable or bad "
+        "environment, 2 wrong usage, 130 interrupted.",
+    )
+    commands = parser.add_subparsers(dest="command", required=True)
+    commands.add_parser("list", help="the corpora that can be read, one line each")
+    run = commands.add_parser("run", help="ingest corpora; what is stored already is skipped")
+    run.add_argument(
+        "--sources",
+        type=Path,
+        default=EMBEDDED,
+        metavar="FOLDER",
+        help="folder with one folder per corpus (default: the embedded synthetic corpus)",
+    )
+    run.add_argument("--corpora", nargs="+", default=[], metavar="NAME", help="only these corpora")
+    run.add_argument("--again", action="store_true", help="ingest anew what is stored already")
+    run.add_argument(
+        "--workers",
+        type=_positive,
+        default=len(os.sched_getaffinity(0)),
+        metavar="N",
+        help="processes that decode and encode (default: one per core)",
+    )
+    arguments = parser.parse_args()
+    if arguments.command == "list":
+        return list_corpora()
+    return run_ingest(arguments.sources, arguments.corpora, arguments.workers, arguments.again)
+
+
+def _positive(text: str) -> int:
+    if (number := int(text)) < 1:
+        raise argparse.ArgumentTypeError("must be at least 1")
+    return number
+
+
+def list_corpora() -> int:
+    """Print the registry."""
+    print(f"{'name':<12} {'language':<10} {'clips':>7}  {'labels':>6}  licence")
+    for corpus in registry().values():
+        language = "several" if corpus.languages else corpus.language
+        print(
+            f"{corpus.name.lower():<12} {language:<10} {corpus.published_clips:>7,}  "
+            f"{len(corpus.labels):>6}  {corpus.license}"
+        )
+    return 0
+
+
+def run_ingest(folder: Path, names: Sequence[str], workers: int, again: bool) -> int:
+    """Ingest the corpora of `folder`; return 0, or 1 if not one clip of them is in the store."""
+    started = time.monotonic()
+    sources = find_sources(folder, names)
+    store = open_store()
+    tallies: list[Tally] = []
+    failed = 0
+    with store.writing("ingest"), make_pool(workers) as pool:
+        for source in sources:
+            try:
+                tallies.append(ingest(store, source, pool, again))
+            except SerError as error:  # this corpus cannot be read; the others can
+                print(f"error: {error}", file=sys.stderr)
+                failed += 1
+    _report(tallies)
+    seconds = time.monotonic() - started
+    stored = sum(tally.stored for tally in tallies)
+    print(
+        f"ingest: {stored:,} clips stored, {sum(t.known for t in tallies):,} already there, "
+        f"{sum(t.rejects.total() + t.known_rejects for t in tallies):,} files rejected, "
+        f"{len(tallies)} corpora in {seconds:.1f} s ({stored / seconds:,.0f} clips/s) "
+        f"→ {store.root}"
+    )
+    usable = any(tally.stored or tally.known for tally in tallies)
+    return 1 if failed or not usable else 0
+
+
+def _report(tallies: Sequence[Tally]) -> None:
+    """Print one line per corpus, then why files were rejected."""
+    for tally in tallies:
+        in_store = tally.stored + tally.known
+        rejected = tally.rejects.total() + tally.known_rejects
+        share = f"{in_store:,} of {tally.source.corpus.published_clips:,} published clips"
+        print(f"{tally.source.corpus.name:<12} {share:<36} {rejected:>4} rejected")
+    for tally in tallies:
+        for reason, count in tally.rejects.items():
+            lines = tally.examples[reason]
+            for line in lines:
+                print(f"rejected ({reason}): {line}", file=sys.stderr)
+            if count > len(lines):
+                print(
+                    f"rejected ({reason}): … and {count - len(lines):,} more of "
+                    f"{tally.source.corpus.name}; all are in the table `rejects`",
+                    file=sys.stderr,
+                )
+
+
+if __name__ == "__main__":
+    run_command(main)

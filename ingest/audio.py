@@ -1,0 +1,139 @@
+"""One source file → 16-bit 16 kHz mono FLAC, with what provenance needs."""
+
+from __future__ import annotations
+
+import hashlib
+import io
+from dataclasses import dataclass
+
+import numpy as np
+import soundfile as sf
+import soxr
+
+from ingest.corpus import Problem
+
+RATE_HZ = 16_000
+INGEST_VERSION = "1"
+"""Raised when the samples we produce change: clips are then ingested anew, under new file ids."""
+
+MAX_SECONDS = 3600.0
+"""Longer files are recordings to be cut by their segments, not clips (and would fill memory)."""
+
+_LFS_MAGIC = b"version https://git-lfs.github.com/spec/"
+
+
+@dataclass(frozen=True)
+class Normalised:
+    """A clip as it is stored, and what it was."""
+
+    flac: bytes
+    pcm_sha256: str
+    frames: int
+    peak: float
+    """Largest absolute sample of the mono source; 1.0 is full scale."""
+    source_sha256: str
+    source_format: str
+    source_rate_hz: int
+    source_channels: int
+    source_frames: int
+    downmix: str
+
+
+def normalise(data: bytes, downmix: str, rates_hz: tuple[int, ...] = ()) -> Normalised | Problem:
+    """Decode `data`, mix it down, resample it to 16 kHz and encode it as FLAC.
+
+    Args:
+        data: the whole source file.
+        downmix: `mean` or `channel_1`, for files of several channels.
+        rates_hz: the published sampling rates; empty means any.
+    """
+    if problem := _not_audio(data):
+        return problem
+    try:
+        with sf.SoundFile(io.BytesIO(data)) as source:
+            if problem := _unfit(source, rates_hz):
+                return problem
+            rate, channels = source.samplerate, source.channels
+            source_format = f"{source.format}/{source.subtype}"
+            samples = source.read(dtype="float32", always_2d=True)
+    except (sf.LibsndfileError, RuntimeError) as error:
+        return _undecodable(str(error))
+    if problem := _unusable(samples):
+        return problem
+    mono, mixed = _mix_down(samples, downmix)
+    pcm = _to_pcm16(soxr.resample(mono, rate, RATE_HZ) if rate != RATE_HZ else mono)
+    if not len(pcm):
+        return Problem("no_samples", "shorter than one sample at 16 kHz", "leave it out")
+    return Normalised(
+        flac=_encode(pcm),
+        pcm_sha256=hashlib.sha256(pcm.astype("<i2", copy=False)).hexdigest(),
+        frames=len(pcm),
+        peak=float(np.abs(mono).max()),
+        source_sha256=hashlib.sha256(data).hexdigest(),
+        source_format=source_format,
+        source_rate_hz=rate,
+        source_channels=channels,
+        source_frames=len(samples),
+        downmix=mixed,
+    )
+
+
+def _not_audio(data: bytes) -> Problem | None:
+    if not data:
+        return Problem("empty_file", "the file is empty", "copy or download it again")
+    if data.startswith(_LFS_MAGIC):
+        return Problem(
+            "git_lfs_pointer",
+            "a git-lfs pointer stands in for the audio",
+            "run `git lfs pull` in the corpus checkout",
+        )
+    return None
+
+
+def _unfit(source: sf.SoundFile, rates_hz: tuple[int, ...]) -> Problem | None:
+    if rates_hz and source.samplerate not in rates_hz:
+        published = " or ".join(f"{rate:,}" for rate in rates_hz)
+        return Problem(
+            "altered_copy",
+            f"sampled at {source.samplerate:,} Hz, published at {published} Hz: not the original",
+            "get the corpus from its authors",
+        )
+    if source.frames > MAX_SECONDS * source.samplerate:
+        hours = source.frames / source.samplerate / 3600
+        return Problem("too_long", f"{hours:.1f} hours in one file", "cut it into its utterances")
+    return None
+
+
+def _unusable(samples: np.ndarray) -> Problem | None:
+    if not len(samples):
+        return Problem("no_samples", "the file holds no samples", "copy or download it again")
+    if not np.isfinite(samples).all():
+        return Problem("not_finite", "samples are NaN or infinite", "convert it again")
+    if not samples.any():
+        return Problem("silent", "every sample is zero", "copy or download it again")
+    return None
+
+
+def _undecodable(message: str) -> Problem:
+    cause = message.rsplit(": ", 1)[-1].strip().rstrip(".") or "unknown format"
+    return Problem("not_audio", f"no audio that libsndfile reads ({cause})", "get the file again")
+
+
+def _mix_down(samples: np.ndarray, downmix: str) -> tuple[np.ndarray, str]:
+    """Return the mono signal of `samples` (frames, channels) and what was done for it."""
+    if samples.shape[1] == 1:
+        return samples[:, 0], "none"
+    if downmix == "channel_1":
+        return np.ascontiguousarray(samples[:, 0]), downmix
+    return samples.mean(axis=1, dtype=np.float32), downmix
+
+
+def _to_pcm16(samples: np.ndarray) -> np.ndarray:
+    """Round to 16 bit without dither, so that equal input gives equal bytes; peaks saturate."""
+    return np.clip(np.rint(samples * 32768.0), -32768, 32767).astype(np.int16)
+
+
+def _encode(pcm: np.ndarray) -> bytes:
+    buffer = io.BytesIO()
+    sf.write(buffer, pcm, RATE_HZ, format="FLAC", subtype="PCM_16")
+    return buffer.getvalue()

@@ -1,0 +1,1 @@
+"""The corpora, one file each. `docs/architecture.md` says how to add one."""

@@ -1,0 +1,36 @@
+"""nEMO: Polish, nine actors, 90 sentences in six emotional states; labels in a table."""
+
+from ingest.corpus import Corpus, Table
+
+CORPUS = Corpus(
+    name="nEMO",
+    language="Polish",
+    pattern=r"[A-Z]{2}\d_[a-z]+_\d+\.wav",
+    example="SM0_fear_28.wav",
+    table=Table(
+        path="data.tsv",
+        key="file_id",
+        columns={
+            "emotion": "emotion",
+            "speaker": "speaker_id",
+            "gender": "gender",
+            "age": "age",
+            "text": "raw_text",
+        },
+    ),
+    emotions={
+        "anger": "anger",
+        "fear": "fear",
+        "happiness": "happiness",
+        "neutral": "neutral",
+        "sadness": "sadness",
+        "surprised": "surprise",
+    },
+    published_clips=4481,
+    published_speakers=9,
+    published_rates_hz=(24_000,),
+    license="CC BY-NC-SA 4.0",
+    license_source="LICENSE in the authors' repository; some catalogues say CC BY 4.0, wrongly",
+    url="https://github.com/amu-cai/nEMO",
+    citation="Christop (2024), nEMO: Dataset of Emotional Speech in Polish, LREC-COLING",
+)

@@ -1,0 +1,61 @@
+"""Command line of the storage layer: builds, publication and a SQL shell."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+from warehouse.errors import SerError, run_command
+from warehouse.publish import connect, new_build, publish, published
+
+FIRST_QUERY = (
+    "select dataset, macro_f1, uar, n from metrics_by_dataset\n"
+    "    where extraction = 'cameo' and temperature = 0 order by dataset;"
+)
+
+
+def main() -> int:
+    """Parse the command line and run the chosen command; return the exit code."""
+    parser = argparse.ArgumentParser(prog="python -m warehouse", description=__doc__)
+    commands = parser.add_subparsers(dest="command", required=True)
+    commands.add_parser("new-build", help="create a folder for one build and print its path")
+    to_publish = commands.add_parser("publish", help="make a build the one that readers see")
+    to_publish.add_argument(
+        "build", nargs="?", type=Path, help="its folder (default: that of plain `dbt build`)"
+    )
+    shell = commands.add_parser("sql", help="read-only SQL shell on the published database")
+    shell.add_argument("query", nargs="?", help="run this and leave instead")
+    shell.add_argument("--file", type=Path, help="run the SQL in this file and leave instead")
+    arguments = parser.parse_args()
+    if arguments.command == "new-build":
+        print(new_build())
+        return 0
+    if arguments.command == "publish":
+        print(f"published: {publish(arguments.build)}")
+        return 0
+    return sql(arguments.file.read_text() if arguments.file else arguments.query)
+
+
+def sql(query: str | None) -> int:
+    """Open DuckDB's own shell on the published database, or run `query` in it."""
+    database = published()
+    connect().close()  # the shell would not say what to do about a lock
+    executable = Path(sys.executable).with_name("duckdb")
+    shell = str(executable) if executable.exists() else shutil.which("duckdb")
+    if shell is None:
+        raise SerError("the DuckDB shell is not installed; run `make setup`")
+    command = [shell, "-readonly", str(database)]
+    if query is not None:
+        return subprocess.run([*command, "-box", "-c", query], check=False).returncode
+    if sys.stdin.isatty():
+        print(f"{database}, read-only. Tables: `.tables` and `describe leaderboard;`. Try:\n")
+        print(f"    {FIRST_QUERY}\n", flush=True)
+    os.execv(shell, command)
+
+
+if __name__ == "__main__":
+    run_command(main)

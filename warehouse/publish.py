@@ -1,0 +1,119 @@
+"""Builds and their publication: a build never disturbs a reader, a reader never blocks a build.
+
+Every build writes a database in a folder of its own (`building-…`). Publishing moves that folder
+to `builds/` and swaps the symbolic link `current` in one step, so a reader sees the old database
+or the new one. A reader that has the old file open keeps it: only older builds are removed.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import time
+from datetime import UTC, datetime
+from pathlib import Path
+
+import duckdb
+
+from warehouse.errors import SerError
+from warehouse.paths import DATABASE, data_dir
+
+KEEP = 3
+"""Published builds that stay: the current one, and those that readers may still be opening."""
+
+ABANDONED_AFTER_S = 24 * 3600
+"""Age at which an unpublished build is taken for the remains of a killed one."""
+
+
+def new_build() -> Path:
+    """Create and return an empty folder for one build."""
+    root = data_dir()
+    root.mkdir(parents=True, exist_ok=True)
+    for old in root.glob("building-*"):
+        if time.time() - old.stat().st_mtime > ABANDONED_AFTER_S:
+            shutil.rmtree(old, ignore_errors=True)
+    folder = root / f"building-{_stamp()}"
+    folder.mkdir()
+    return folder
+
+
+def publish(build: Path | None = None) -> Path:
+    """Make `build` (default: what plain `dbt build` wrote) the database that readers see.
+
+    Returns:
+        The path under which it is published.
+
+    Raises:
+        SerError: there is no such build, it is still being written, or it is not whole.
+    """
+    root = data_dir()
+    build = build or root / "building"
+    database = build / DATABASE
+    if not database.exists():
+        raise SerError(f"{database}: no build to publish; run `dbt build` or `make build` first")
+    _check(database)
+    folder = root / "builds" / _stamp()
+    folder.parent.mkdir(exist_ok=True)
+    build.rename(folder)
+    link = root / f".current-{os.getpid()}"
+    link.unlink(missing_ok=True)
+    link.symlink_to(folder.relative_to(root))
+    link.replace(root / "current")
+    for old in sorted((root / "builds").iterdir())[:-KEEP]:
+        shutil.rmtree(old, ignore_errors=True)
+    return root / "current" / DATABASE
+
+
+def published() -> Path:
+    """Return the published database, its link resolved once so that all reads see one build.
+
+    Raises:
+        SerError: nothing has been published yet.
+    """
+    database = data_dir() / "current" / DATABASE
+    if not database.exists():
+        raise SerError(
+            f"{database}: nothing is published yet; run `make ingest infer build` (or `make demo`)"
+        )
+    return database.resolve()
+
+
+def connect() -> duckdb.DuckDBPyConnection:
+    """Open the published database, read-only.
+
+    Raises:
+        SerError: nothing is published, or another program has it open for writing.
+    """
+    return _open(published(), read_only=True)
+
+
+def _open(database: Path, read_only: bool) -> duckdb.DuckDBPyConnection:
+    try:
+        return duckdb.connect(str(database), read_only=read_only)
+    except duckdb.IOException as error:
+        cause = str(error).splitlines()[0].removeprefix("IO Error: ")
+        if "lock" in cause:
+            holder = cause.partition("held in ")[2].partition(".")[0] or "another program"
+            raise SerError(
+                f"{database}: open for writing in {holder}; close it there and try again"
+            ) from None
+        raise SerError(f"{database}: cannot be opened ({cause}); run `make build`") from None
+
+
+def _check(database: Path) -> None:
+    """Make sure that `database` is complete, in one file and not being written.
+
+    Opening it for writing does all three: it needs the lock and folds in a leftover log.
+    """
+    with _open(database, read_only=False) as connection:
+        connection.execute("checkpoint")
+        found = connection.execute(
+            "select count(*) from duckdb_tables() where table_name = 'leaderboard'"
+        ).fetchall()
+    if found != [(1,)]:
+        raise SerError(f"{database}: an unfinished build, it has no leaderboard; build it again")
+
+
+def _stamp() -> str:
+    """A name that sorts by time and is unique among processes."""
+    return f"{datetime.now(UTC):%Y%m%dT%H%M%S.%f}-{os.getpid()}"

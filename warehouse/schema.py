@@ -1,0 +1,128 @@
+"""The tables that Python writes, column by column.
+
+dbt documents what people query; this file is the contract between `ingest`, `inference` and
+dbt. A column may be added (old parts then read as NULL); none is renamed or retyped.
+"""
+
+from __future__ import annotations
+
+import pyarrow as pa
+
+STAMP = pa.timestamp("us", tz="UTC")
+
+# Hugging Face's own layout of an audio column, so that the parts load with `datasets` as they are.
+AUDIO = pa.struct([("bytes", pa.binary()), ("path", pa.string())])
+
+UTTERANCES = pa.schema(
+    [
+        # CAMEO's ten fields (Table 2 of the paper), same names, same types.
+        ("file_id", pa.string()),
+        ("audio", AUDIO),
+        ("emotion", pa.string()),
+        ("transcription", pa.string()),
+        ("speaker_id", pa.string()),
+        ("gender", pa.string()),
+        ("age", pa.string()),
+        ("dataset", pa.string()),
+        ("language", pa.string()),
+        ("license", pa.string()),
+        # Provenance: what the clip was before it was normalised.
+        ("original_path", pa.string()),
+        ("raw_label", pa.string()),
+        ("source_sha256", pa.string()),
+        ("source_bytes", pa.int64()),
+        ("source_mtime_ns", pa.int64()),
+        ("source_format", pa.string()),
+        ("source_rate_hz", pa.int32()),
+        ("source_channels", pa.int16()),
+        ("source_frames", pa.int64()),
+        ("downmix", pa.string()),
+        # What it is now.
+        ("pcm_sha256", pa.string()),
+        ("frames", pa.int64()),
+        ("duration_s", pa.float64()),
+        ("peak", pa.float64()),
+        ("ingest_version", pa.string()),
+        ("ingested_at", STAMP),
+    ]
+)
+
+REJECTS = pa.schema(
+    [
+        ("dataset", pa.string()),
+        ("original_path", pa.string()),
+        ("reason", pa.string()),
+        ("detail", pa.string()),
+        ("remedy", pa.string()),
+        ("source_bytes", pa.int64()),
+        ("source_mtime_ns", pa.int64()),
+        ("ingest_version", pa.string()),
+        ("rejected_at", STAMP),
+    ]
+)
+
+CORPORA = pa.schema(
+    [
+        ("dataset", pa.string()),
+        ("language", pa.string()),
+        ("labels", pa.list_(pa.string())),
+        ("synthetic", pa.bool_()),
+        ("published_clips", pa.int64()),
+        ("published_speakers", pa.int64()),
+        ("license", pa.string()),
+        ("license_source", pa.string()),
+        ("url", pa.string()),
+        ("citation", pa.string()),
+        ("registered_at", STAMP),
+    ]
+)
+
+RUNS = pa.schema(
+    [
+        ("run_id", pa.string()),
+        ("system", pa.string()),
+        ("system_version", pa.string()),
+        ("backend", pa.string()),
+        ("backend_options", pa.string()),
+        ("model_id", pa.string()),
+        ("model_revision", pa.string()),
+        ("prompt", pa.string()),
+        ("prompt_template", pa.string()),
+        ("prompt_sha256", pa.string()),
+        ("condition", pa.string()),
+        ("temperature", pa.float64()),
+        ("seed", pa.int64()),
+        ("max_new_tokens", pa.int64()),
+        ("status", pa.string()),
+        ("clips", pa.int64()),
+        ("errors", pa.int64()),
+        ("seconds", pa.float64()),
+        ("software", pa.string()),
+        ("hardware", pa.string()),
+        ("started_at", STAMP),
+        ("updated_at", STAMP),
+    ]
+)
+
+PREDICTIONS = pa.schema(
+    [
+        ("run_id", pa.string()),
+        ("file_id", pa.string()),
+        ("labels", pa.string()),
+        ("raw_text", pa.string()),
+        ("error", pa.string()),
+        ("answered_at", STAMP),
+    ]
+)
+"""`labels`: the candidate labels as offered, joined by LABEL_SEPARATOR. `raw_text` is exactly what
+the model returned; NULL only where `error` says why there is no answer."""
+
+LABEL_SEPARATOR = "|"
+
+TABLES: dict[str, pa.Schema] = {
+    "utterances": UTTERANCES,
+    "rejects": REJECTS,
+    "corpora": CORPORA,
+    "runs": RUNS,
+    "predictions": PREDICTIONS,
+}
