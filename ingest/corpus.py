@@ -170,15 +170,21 @@ class Corpus:
         speaker = facts.get("speaker")
         published = self.speakers.get(speaker or "", Speaker())
         gender = facts.get("gender")
-        code = facts.get("language", "")
+        language = self.languages.get(facts["language"]) if self.languages else self.language
+        if language is None:
+            return Problem(
+                "unknown_language",
+                f"language '{facts['language']}' is not one of {self.name}'s",
+                f"correct it (known: {', '.join(self.languages)})",
+            )
         return Label(
             emotion=emotion,
             raw_label=raw,
             speaker_id=f"{self.slug}_{published.name or speaker}" if speaker else None,
             gender=self.genders.get(gender, gender) if gender else published.gender,
             age=facts.get("age") or published.age,
-            transcription=self._transcription(facts.get("text"), code, tables),
-            language=self.languages[code] if self.languages else self.language,
+            transcription=self._transcription(facts.get("text"), language, tables),
+            language=language,
         )
 
     def _transcription(self, text: str | None, language: str, tables: Tables) -> str | None:
@@ -215,7 +221,7 @@ def read_tables(corpus: Corpus, root: Path) -> Tables:
     if corpus.text_table is not None:
         columns = corpus.text_table.columns
         for row in _rows(corpus, corpus.text_table, root):
-            language = row[columns["language"]] if "language" in columns else ""
+            language = row[columns["language"]] if "language" in columns else corpus.language
             texts[f"{language}/{row[corpus.text_table.key]}"] = row[columns["text"]]
     return Tables(clips, texts)
 

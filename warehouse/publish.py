@@ -8,6 +8,7 @@ or the new one. A reader that has the old file open keeps it: only older builds 
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import time
 from datetime import UTC, datetime
@@ -93,9 +94,10 @@ def _open(database: Path, read_only: bool) -> duckdb.DuckDBPyConnection:
     except duckdb.IOException as error:
         cause = str(error).splitlines()[0].removeprefix("IO Error: ")
         if "lock" in cause:
-            holder = cause.partition("held in ")[2].partition(".")[0] or "another program"
+            holder = re.search(r"held in (.+? \(PID \d+\))", cause)
+            program = holder[1] if holder else "another program"
             raise SerError(
-                f"{database}: open for writing in {holder}; close it there and try again"
+                f"{database}: open for writing in {program}; close it there and try again"
             ) from None
         raise SerError(f"{database}: cannot be opened ({cause}); run `make build`") from None
 

@@ -11,6 +11,7 @@
         union_by_name = true,
         hive_partitioning = false
     );
+    comment on view warehouse.{{ source.name }} is '{{ source.description | replace("'", "''") }}';
     {%- endfor %}
     {%- endif %}
 {%- endmacro %}

@@ -5,7 +5,8 @@ from ingest.corpus import Corpus
 CORPUS = Corpus(
     name="TurEV-DB",
     language="Turkish",
-    pattern=r"(?P<speaker>\d{4})_(?P<emotion>[a-z]{2})_(?P<text>[a-z]+)\.wav",
+    # One of the 1,735 words ends in a digit (ogul1).
+    pattern=r"(?P<speaker>\d{4})_(?P<emotion>[a-z]{2})_(?P<text>[a-z]+)\d?\.wav",
     example="1157_kz_nicin.wav",
     emotions={"kz": "anger", "hl": "sadness", "mt": "happiness", "sk": "calm"},
     # The transcription is the word as in the file name: Turkish letters folded to ASCII.

@@ -1,0 +1,107 @@
+"""The choices that hold for every page: kind of speech, extraction, and which runs."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import pandas as pd
+import streamlit as st
+
+from dashboards import data
+
+_STATE = "selection"
+
+
+@dataclass(frozen=True)
+class Selection:
+    """What the sidebar is set to."""
+
+    synthetic: bool
+    extraction: str
+    answered: bool
+    """Whether there is any answer for this kind of speech."""
+    runs: tuple[str, ...]
+    """Ids of the runs that pass the filters, best first."""
+    names: dict[str, str]
+    """Their short names."""
+
+    @property
+    def speech(self) -> str:
+        """The kind of speech in a word."""
+        return _speech(self.synthetic)
+
+
+def show() -> Selection:
+    """Draw the sidebar, remember what is chosen for `selection`, and return it."""
+    with st.sidebar:
+        st.subheader("SER Warehouse")
+        synthetic = st.radio(
+            "Speech",
+            [False, True],
+            index=0 if data.has_real_answers() else 1,
+            format_func=_speech,
+            horizontal=True,
+            help="Real and synthetic speech are never pooled.",
+        )
+        known = data.extractions().set_index("extraction")["description"]
+        extraction = st.selectbox(
+            "Label extraction",
+            list(known.index),
+            help="The rule that reads a label in a raw answer.",
+        )
+        if extraction is not None:
+            st.caption(known[extraction])
+        board = data.leaderboard(extraction or "", synthetic)
+        shown = _filters(board)
+        st.divider()
+        st.caption(f"Published build {data.build()}")
+    chosen = Selection(
+        synthetic=synthetic,
+        extraction=extraction or "",
+        answered=not board.empty,
+        runs=tuple(shown["run_id"]),
+        names=dict(zip(shown["run_id"], shown["run"], strict=True)),
+    )
+    st.session_state[_STATE] = chosen
+    return chosen
+
+
+def selection() -> Selection:
+    """Return what the sidebar is set to; a page without any run to show ends here, saying so."""
+    chosen: Selection = st.session_state[_STATE]
+    if not chosen.answered:
+        how = (
+            "`make demo`"
+            if chosen.synthetic
+            else "`make ingest infer build SOURCES=FOLDER` with a folder of corpora"
+        )
+        st.info(
+            f"The published database has no answers for {chosen.speech} speech. "
+            f"Run {how}, then reload this page."
+        )
+        st.stop()
+    if not chosen.runs:
+        st.info("No run passes the filters in the sidebar.")
+        st.stop()
+    return chosen
+
+
+def speech() -> bool:
+    """Return whether synthetic speech is chosen, for pages that need no run."""
+    chosen: Selection = st.session_state[_STATE]
+    return chosen.synthetic
+
+
+def _filters(board: pd.DataFrame) -> pd.DataFrame:
+    """Draw one filter per property of a run; an empty filter lets everything through."""
+    labels = {"system": "System", "temperature": "Temperature", "run": "Run"}
+    for column, label in labels.items():
+        options = sorted(board[column].unique())
+        kept = st.multiselect(label, options, placeholder="All", disabled=not options)
+        if kept:
+            board = board[board[column].isin(kept)]
+    return board
+
+
+def _speech(synthetic: bool) -> str:
+    return "synthetic" if synthetic else "real"
