@@ -73,7 +73,7 @@ def run_inference(system_names: Sequence[str], corpus_names: Sequence[str]) -> i
     errors = sum(len(outcome.errors) for outcome in outcomes)
     print(
         f"infer: {answers:,} answers stored, {sum(o.known for o in outcomes):,} already there, "
-        f"{errors:,} clips unreadable, {len(file_ids):,} clips × {len(systems)} systems "
+        f"{errors:,} clips unreadable, clips: {len(file_ids):,}, systems: {len(systems)}, "
         f"in {seconds:.1f} s ({answers / seconds:,.0f} answers/s) → {store.root}"
     )
     return 1 if errors else 0

@@ -87,7 +87,7 @@ def run_ingest(folder: Path, names: Sequence[str], workers: int, again: bool) ->
     print(
         f"ingest: {stored:,} clips stored, {sum(t.known for t in tallies):,} already there, "
         f"{sum(t.rejects.total() + t.known_rejects for t in tallies):,} files rejected, "
-        f"{len(tallies)} corpora in {seconds:.1f} s ({stored / seconds:,.0f} clips/s) "
+        f"corpora: {len(tallies)}, in {seconds:.1f} s ({stored / seconds:,.0f} clips/s) "
         f"→ {store.root}"
     )
     usable = any(tally.stored or tally.known for tally in tallies)

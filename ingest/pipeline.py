@@ -21,6 +21,9 @@ from warehouse.store import Store
 CHUNK = 16
 """Files per task: large enough to hide the hand-over, small enough to spread and to show."""
 
+IN_FLIGHT = 64
+"""Tasks handed out ahead: work for all processes while a part is written, and a bound on memory."""
+
 PART_ROWS = 512
 """Clips per part; a killed job redoes at most this many per corpus."""
 
@@ -167,7 +170,7 @@ def _normalised(
             flying.append((chunk, job))
 
     with bar(len(candidates), f"ingest {corpus.name}") as progress:
-        for _ in range(2 * pool._max_workers + 2):
+        for _ in range(IN_FLIGHT):
             launch()
         while flying:
             chunk, job = flying.popleft()

@@ -94,3 +94,12 @@ def test_no_file_holds_an_index_address_or_a_path_of_a_machine():
 
 def test_this_python_is_one_the_project_supports():
     assert sys.version_info >= (3, 11)
+
+
+def test_the_queries_of_the_readme_run_and_print_what_it_shows(demo_warehouse, query):
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    blocks = re.findall(r"```sql\n(.*?)```\n\n```\n(.*?)```", readme, re.S)
+    assert len(blocks) == 3
+    for sql, shown in blocks:
+        done = succeed(python(demo_warehouse, "-m", "warehouse", "sql", sql))
+        assert done.stdout.strip() == shown.strip()

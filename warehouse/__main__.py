@@ -35,9 +35,22 @@ def main() -> int:
         print(new_build())
         return 0
     if arguments.command == "publish":
-        print(f"published: {publish(arguments.build)}")
+        path = publish(arguments.build)
+        print(f"published: {contents()} → {path}")
         return 0
     return sql(arguments.file.read_text() if arguments.file else arguments.query)
+
+
+def contents() -> str:
+    """Say in a few words what the published database holds."""
+    with connect() as connection:
+        counts = connection.execute(
+            "select (select count(*) from corpora), (select count(*) from utterances), "
+            "(select count(*) from runs), "
+            "(select count(distinct (run_id, file_id)) from predictions)"
+        ).fetchall()[0]
+    names = ("corpora", "clips", "runs", "answers")
+    return ", ".join(f"{name}: {count:,}" for name, count in zip(names, counts, strict=True))
 
 
 def sql(query: str | None) -> int:

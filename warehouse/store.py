@@ -150,12 +150,7 @@ def _write(table: pa.Table, path: Path) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     temporary = path.with_name(f"{path.name}.{os.getpid()}{TEMPORARY}")
     with temporary.open("wb") as handle:
-        pq.write_table(
-            table,
-            handle,
-            compression="zstd",
-            row_group_size=ROW_GROUP if "audio" in table.schema.names else None,
-        )
+        pq.write_table(table, handle, **_layout(table.schema))
         handle.flush()
         os.fsync(handle.fileno())
     temporary.rename(path)
@@ -164,6 +159,20 @@ def _write(table: pa.Table, path: Path) -> None:
         os.fsync(folder)  # the rename itself must be on disk too
     finally:
         os.close(folder)
+
+
+def _layout(schema: pa.Schema) -> dict[str, object]:
+    """Return how to write a part: FLAC is not compressed again nor searched for repetitions."""
+    columns = [name for name in schema.names if name != "audio"]
+    layout: dict[str, object] = {name: "zstd" for name in columns}
+    if "audio" not in schema.names:
+        return {"compression": layout}
+    return {
+        "compression": {**layout, "audio.path": "zstd", "audio.bytes": "none"},
+        "use_dictionary": columns,
+        "write_statistics": columns,
+        "row_group_size": ROW_GROUP,
+    }
 
 
 def _damage(path: Path) -> str | None:
