@@ -13,7 +13,7 @@ import itertools
 import os
 import sys
 import time
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 import pyarrow as pa
@@ -136,13 +136,6 @@ def open_store(root: Path | None = None) -> Store:
     for line in store.set_aside_unreadable():
         print(f"warning: {line}", file=sys.stderr)
     return store
-
-
-def batched(rows: Iterable[dict[str, object]], size: int) -> Iterator[list[dict[str, object]]]:
-    """Split `rows` into lists of at most `size`."""
-    iterator = iter(rows)
-    while batch := list(itertools.islice(iterator, size)):
-        yield batch
 
 
 def _write(table: pa.Table, path: Path) -> None:

@@ -30,7 +30,7 @@
 {% macro slice_grouping_sets(class) -%}
     grouping sets (
         {%- for dimensions in metric_slices().values() %}
-        (run_id, extraction, synthetic, {% for d in dimensions %}{{ d }}, {% endfor %}{{ class }})
+        (run_id, system, temperature, extraction, synthetic, {% for d in dimensions %}{{ d }}, {% endfor %}{{ class }})
         {%- if not loop.last %},{% endif %}
         {%- endfor %}
     )

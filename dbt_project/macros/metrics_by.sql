@@ -1,37 +1,42 @@
-{#- A wide metric mart: the rows of one slice with the run they belong to. -#}
-{% macro metrics_by(slice) -%}
-with
-
-int_metrics as (
-    select * from {{ ref('int_metrics') }}
-    where slice = '{{ slice }}'
-),
-
-runs as (
-    select
-        run_id,
-        system,
-        temperature
-    from {{ ref('stg_runs') }}
-)
-
-select
-    int_metrics.run_id,
-    runs.system,
-    runs.temperature,
-    int_metrics.extraction,
-    int_metrics.synthetic,
-    {%- for dimension in metric_slices()[slice] %}
-    int_metrics.{{ dimension }},
+{#- The columns that every metric mart begins with. -#}
+{% macro slice_columns(slice) -%}
+    run_id,
+    system,
+    temperature,
+    extraction,
+    synthetic
+    {%- for dimension in metric_slices()[slice] %},
+    {{ dimension }}
     {%- endfor %}
-    int_metrics.macro_f1,
-    int_metrics.weighted_f1,
-    int_metrics.accuracy,
-    int_metrics.uar,
-    int_metrics.answered_rate,
-    int_metrics.n
-from int_metrics
-inner join runs
-    on int_metrics.run_id = runs.run_id
+{%- endmacro %}
+
+{#- A wide metric mart: the rows of one slice. -#}
+{% macro metrics_by(slice) -%}
+select
+    {{ slice_columns(slice) }},
+    macro_f1,
+    weighted_f1,
+    accuracy,
+    uar,
+    answered_rate,
+    n
+from {{ ref('int_metrics') }}
+where slice = '{{ slice }}'
+order by all
+{%- endmacro %}
+
+{#- A per-class mart: precision, recall and F1 of every emotion within one slice. -#}
+{% macro metrics_by_class(slice) -%}
+select
+    {{ slice_columns(slice) }},
+    emotion,
+    precision,
+    recall,
+    f1,
+    answered / support as answered_rate,
+    support as n,
+    predicted as n_predicted
+from {{ ref('int_class_counts') }}
+where slice = '{{ slice }}'
 order by all
 {%- endmacro %}

@@ -11,6 +11,8 @@ truth as (
     select
         {{ slice_name() }} as slice,
         run_id,
+        system,
+        temperature,
         extraction,
         synthetic,
         dataset,
@@ -42,6 +44,8 @@ counts as (
     select
         truth.slice,
         truth.run_id,
+        truth.system,
+        truth.temperature,
         truth.extraction,
         truth.synthetic,
         truth.dataset,

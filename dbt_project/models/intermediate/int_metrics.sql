@@ -9,6 +9,8 @@ int_metrics as (
     select
         slice,
         run_id,
+        system,
+        temperature,
         extraction,
         synthetic,
         dataset,
@@ -21,6 +23,8 @@ int_metrics as (
     group by
         slice,
         run_id,
+        system,
+        temperature,
         extraction,
         synthetic,
         dataset,

@@ -5,33 +5,23 @@ int_metrics as (
     select * from {{ ref('int_metrics') }}
 ),
 
-runs as (
-    select
-        run_id,
-        system,
-        temperature
-    from {{ ref('stg_runs') }}
-),
-
-unpivoted as (
+metrics as (
     unpivot int_metrics
     on {{ metric_columns() | join(', ') }}
     into name metric value value
 )
 
 select
-    unpivoted.run_id,
-    runs.system,
-    runs.temperature,
-    unpivoted.extraction,
-    unpivoted.synthetic,
-    unpivoted.slice,
-    unpivoted.dataset,
-    unpivoted.language,
-    unpivoted.metric,
-    unpivoted.value,
-    unpivoted.n
-from unpivoted
-inner join runs
-    on unpivoted.run_id = runs.run_id
+    run_id,
+    system,
+    temperature,
+    extraction,
+    synthetic,
+    slice,
+    dataset,
+    language,
+    metric,
+    value,
+    n
+from metrics
 order by all
