@@ -41,11 +41,16 @@ def dots(scores: pd.DataFrame, by: str, metric: str) -> alt.Chart:
     Several systems are told apart by colour; a single one is coloured by temperature.
     """
     temperature = "temperature:O"
-    if scores["series"].nunique() > 1:
-        colour = alt.Color("series:N", title="System", scale=alt.Scale(scheme="tableau10"))
+    systems = scores["series"].nunique()
+    if systems > 1:
+        scheme = "tableau10" if systems <= 10 else "tableau20"
+        legend = alt.Legend(orient="top", columns=3, labelLimit=280)
+        colour = alt.Color(
+            "series:N", title="System", scale=alt.Scale(scheme=scheme), legend=legend
+        )
     else:
         shades = alt.SchemeParams(name="viridis", extent=[0.1, 0.85])
-        legend = alt.Legend(format="~g")
+        legend = alt.Legend(orient="top", format="~g")
         colour = alt.Color(
             temperature, title="Temperature", scale=alt.Scale(scheme=shades), legend=legend
         )
@@ -55,7 +60,14 @@ def dots(scores: pd.DataFrame, by: str, metric: str) -> alt.Chart:
         .mark_point(filled=True, size=90, opacity=0.9)
         .encode(
             x=_score(metric),
-            y=alt.Y(field=by, type="nominal", sort=None, title=None, axis=_names(grid=True)),
+            y=alt.Y(
+                field=by,
+                type="nominal",
+                sort=None,
+                title=None,
+                axis=_names(grid=True),
+                scale=alt.Scale(paddingInner=0.4),
+            ),
             yOffset=temperature,
             color=colour,
             tooltip=[
@@ -71,8 +83,9 @@ def dots(scores: pd.DataFrame, by: str, metric: str) -> alt.Chart:
 
 def heat_map(cells: pd.DataFrame, metric: str) -> alt.LayerChart:
     """Draw corpus and language against emotion; a class that a corpus lacks leaves a gap."""
+    columns = cells["emotion"].nunique()
     base = alt.Chart(cells).encode(
-        x=alt.X("emotion:N", title="Emotion", axis=_heads(cells["emotion"].nunique())),
+        x=alt.X("emotion:N", title="Emotion", axis=_heads(columns)),
         y=alt.Y("slice:N", sort=None, title=None, axis=_names()),
         tooltip=[
             _said("dataset", "Dataset"),
@@ -88,7 +101,7 @@ def heat_map(cells: pd.DataFrame, metric: str) -> alt.LayerChart:
         base.mark_rect(stroke=_PAPER, strokeWidth=2).encode(
             color=_shade(metric, terms.title(metric))
         ),
-        base.mark_text(fontSize=_FONT).encode(text=number, color=_on_shade(metric)),
+        base.mark_text(fontSize=_size(columns)).encode(text=number, color=_on_shade(metric)),
     ).properties(height=alt.Step(38))
 
 
@@ -97,12 +110,13 @@ def confusion(matrix: pd.DataFrame, numbers: str) -> alt.LayerChart:
 
     Zeros are printed faintly: they say that nothing was confused there.
     """
+    columns = matrix["label"].nunique()
     base = alt.Chart(matrix).encode(
         x=alt.X(
             "label:N",
             sort=None,
             title="Label read in the answer",
-            axis=_heads(matrix["label"].nunique()),
+            axis=_heads(columns),
         ),
         y=alt.Y("emotion:N", sort=None, title="True emotion", axis=_names()),
         tooltip=[
@@ -119,9 +133,11 @@ def confusion(matrix: pd.DataFrame, numbers: str) -> alt.LayerChart:
             color=_shade("share", "Share of true class")
         ),
         base.transform_filter("datum.n > 0")
-        .mark_text(fontSize=_FONT)
+        .mark_text(fontSize=_size(columns))
         .encode(text=text, color=_on_shade("share")),
-        base.transform_filter("datum.n == 0").mark_text(fontSize=_FONT, text="0", color=_FAINT),
+        base.transform_filter("datum.n == 0").mark_text(
+            fontSize=_size(columns), text="0", color=_FAINT
+        ),
     ).properties(height=alt.Step(42))
 
 
@@ -136,6 +152,11 @@ def _score(metric: str) -> alt.X:
 def _names(**more: Any) -> alt.Axis:  # noqa: ANN401
     """The axis that names rows. Not flush, which would move the outermost names off their rows."""
     return alt.Axis(labelLimit=320, labelFlush=False, labelBound=False, labelFontSize=_FONT, **more)
+
+
+def _size(columns: int) -> int:
+    """The size of numbers in cells: many columns are narrow."""
+    return _FONT if columns <= 14 else 11
 
 
 def _heads(count: int) -> alt.Axis:

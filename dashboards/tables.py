@@ -3,11 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Literal
 
 import pandas as pd
 import streamlit as st
 
 from dashboards import terms
+
+FULL = 22
+"""Rows up to which a table is shown whole; a longer one scrolls."""
+
+
+def height(frame: pd.DataFrame) -> int | Literal["content"]:
+    """Return how high a table is drawn."""
+    return "content" if len(frame) <= FULL else 720
 
 
 def scores(frame: pd.DataFrame, columns: Sequence[str]) -> None:
@@ -28,7 +37,7 @@ def scores(frame: pd.DataFrame, columns: Sequence[str]) -> None:
         frame,
         hide_index=True,
         width="stretch",
-        height="content",
+        height=height(frame),
         column_order=list(columns),
         column_config=config,
     )

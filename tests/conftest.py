@@ -25,7 +25,9 @@ ROOT = Path(__file__).resolve().parent.parent
 SHARED = ROOT.parent / "shared"
 
 # Every test is on its own warehouse; none may touch the one of the person who runs them.
-os.environ.pop("SER_BUILD", None)
+# What an outer `make test` exports must not reach the `make` that a test starts either.
+for variable in ("SER_BUILD", "SER_WAREHOUSE", "MAKEFLAGS", "MAKELEVEL", "MFLAGS", "MAKEOVERRIDES"):
+    os.environ.pop(variable, None)
 
 
 def run(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from dashboards import data, memory, sidebar
+from dashboards import data, memory, sidebar, tables
 
 LIMIT = 500  # rows: enough to browse, few enough to be quick
 
@@ -51,7 +51,7 @@ st.dataframe(
     rows,
     hide_index=True,
     width="stretch",
-    height="content" if len(rows) < 15 else 640,
+    height=tables.height(rows),
     column_order=[
         "raw_text",
         "label",
@@ -66,7 +66,7 @@ st.dataframe(
     ],
     column_config={
         "raw_text": st.column_config.TextColumn("Raw answer", width="medium"),
-        "label": "Label",
+        "label": st.column_config.TextColumn("Label", width=100),
         "emotion": "True emotion",
         "status": "Status",
         "score": st.column_config.NumberColumn("Score", format="%.3f"),
