@@ -16,8 +16,10 @@ _DARK_FROM = 0.58
 
 _TICKS = [0, 0.2, 0.4, 0.6, 0.8, 1]
 _BLUE = "#2b6ca3"
-_INK, _PAPER, _FAINT = "#1b2733", "#ffffff", "#8a97a5"
+_INK, _PAPER, _FAINT = "#1b2733", "#ffffff", "#7a8691"
+"""Numbers on light cells, on dark cells, and where they should not catch the eye (on any page)."""
 _FONT = 13
+_GAPS = alt.Scale(paddingInner=0.04)
 
 
 def bars(board: pd.DataFrame, metric: str) -> alt.LayerChart:
@@ -31,7 +33,7 @@ def bars(board: pd.DataFrame, metric: str) -> alt.LayerChart:
     number = alt.Text(field=metric, type="quantitative", format=".3f")
     return alt.layer(
         base.mark_bar(color=_BLUE, height=18),
-        base.mark_text(align="left", dx=6, fontSize=_FONT).encode(text=number),
+        base.mark_text(align="left", dx=6, fontSize=_FONT, color=_FAINT).encode(text=number),
     ).properties(height=alt.Step(32))
 
 
@@ -44,7 +46,7 @@ def dots(scores: pd.DataFrame, by: str, metric: str) -> alt.Chart:
     systems = scores["series"].nunique()
     if systems > 1:
         scheme = "tableau10" if systems <= 10 else "tableau20"
-        legend = alt.Legend(orient="top", columns=3, labelLimit=280)
+        legend = alt.Legend(orient="top", columns=2, labelLimit=280)
         colour = alt.Color(
             "series:N", title="System", scale=alt.Scale(scheme=scheme), legend=legend
         )
@@ -85,8 +87,8 @@ def heat_map(cells: pd.DataFrame, metric: str) -> alt.LayerChart:
     """Draw corpus and language against emotion; a class that a corpus lacks leaves a gap."""
     columns = cells["emotion"].nunique()
     base = alt.Chart(cells).encode(
-        x=alt.X("emotion:N", title="Emotion", axis=_heads(columns)),
-        y=alt.Y("slice:N", sort=None, title=None, axis=_names()),
+        x=alt.X("emotion:N", title="Emotion", axis=_heads(columns), scale=_GAPS),
+        y=alt.Y("slice:N", sort=None, title=None, axis=_names(), scale=_GAPS),
         tooltip=[
             _said("dataset", "Dataset"),
             _said("language", "Language"),
@@ -98,9 +100,7 @@ def heat_map(cells: pd.DataFrame, metric: str) -> alt.LayerChart:
     )
     number = alt.Text(field=metric, type="quantitative", format=".3f")
     return alt.layer(
-        base.mark_rect(stroke=_PAPER, strokeWidth=2).encode(
-            color=_shade(metric, terms.title(metric))
-        ),
+        base.mark_rect().encode(color=_shade(metric, terms.title(metric))),
         base.mark_text(fontSize=_size(columns)).encode(text=number, color=_on_shade(metric)),
     ).properties(height=alt.Step(38))
 
@@ -117,8 +117,9 @@ def confusion(matrix: pd.DataFrame, numbers: str) -> alt.LayerChart:
             sort=None,
             title="Label read in the answer",
             axis=_heads(columns),
+            scale=_GAPS,
         ),
-        y=alt.Y("emotion:N", sort=None, title="True emotion", axis=_names()),
+        y=alt.Y("emotion:N", sort=None, title="True emotion", axis=_names(), scale=_GAPS),
         tooltip=[
             _said("emotion", "True emotion"),
             _said("label", "Label"),
@@ -129,9 +130,7 @@ def confusion(matrix: pd.DataFrame, numbers: str) -> alt.LayerChart:
     )
     text = alt.Text(field=numbers, type="quantitative", format=".3f" if numbers == "share" else ",")
     return alt.layer(
-        base.mark_rect(stroke=_PAPER, strokeWidth=2).encode(
-            color=_shade("share", "Share of true class")
-        ),
+        base.mark_rect().encode(color=_shade("share", "Share of true class")),
         base.transform_filter("datum.n > 0")
         .mark_text(fontSize=_size(columns))
         .encode(text=text, color=_on_shade("share")),
@@ -174,7 +173,8 @@ def _heads(count: int) -> alt.Axis:
 
 
 def _shade(field: str, title: str) -> alt.Color:
-    legend = alt.Legend(format=".1f", values=_TICKS, gradientLength=180)
+    # Below the cells, which need the width.
+    legend = alt.Legend(orient="bottom", format=".1f", values=_TICKS, gradientLength=240)
     return alt.Color(
         field=field, type="quantitative", scale=_SEQUENTIAL, title=title, legend=legend
     )
