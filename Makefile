@@ -68,7 +68,8 @@ sql: .venv/.run ## read-only SQL shell on the published database
 	@$(PY) -m warehouse sql
 
 dashboard: .venv/.run ## the reports in a browser (Streamlit)
-	@$(PY) -m streamlit run dashboards/app.py --browser.gatherUsageStats false
+	@$(PY) -m streamlit run dashboards/app.py --server.address localhost --server.showEmailPrompt false \
+	  --browser.gatherUsageStats false --client.toolbarMode viewer
 
 test: .venv/.dev ## lint, then all tests
 	@$(MAKE) --no-print-directory lint

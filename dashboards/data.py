@@ -7,6 +7,7 @@ writer. Results are cached per published file: a new publication has a new path.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
 
 import duckdb
@@ -323,10 +324,7 @@ def _query(sql: str, **parameters: Any) -> pd.DataFrame:  # noqa: ANN401
 
 @st.cache_data(show_spinner=False, max_entries=200)
 def _rows(database: str, sql: str, parameters: dict[str, Any]) -> pd.DataFrame:
-    """Run one query; `database` is there for the cache, `connect` finds the file by itself."""
-    with connect() as connection:
-        # Else a mart that is missing would be looked for among the variables of this module.
-        connection.execute("set python_enable_replacements = false")
+    with connect(Path(database)) as connection:
         try:
             return connection.execute(sql, parameters or None).df()
         except (duckdb.CatalogException, duckdb.BinderException) as error:

@@ -79,18 +79,21 @@ def published() -> Path:
     return database.resolve()
 
 
-def connect() -> duckdb.DuckDBPyConnection:
-    """Open the published database, read-only.
+def connect(database: Path | None = None) -> duckdb.DuckDBPyConnection:
+    """Open `database` (default: the published one), read-only.
 
     Raises:
         SerError: nothing is published, or another program has it open for writing.
     """
-    return _open(published(), read_only=True)
+    return _open(database or published(), read_only=True)
 
 
 def _open(database: Path, read_only: bool) -> duckdb.DuckDBPyConnection:
     try:
-        return duckdb.connect(str(database), read_only=read_only)
+        connection = duckdb.connect(str(database), read_only=read_only)
+        # Else a table that is missing would be looked for among the caller's Python variables.
+        connection.execute("set python_enable_replacements = false")
+        return connection
     except duckdb.IOException as error:
         cause = str(error).splitlines()[0].removeprefix("IO Error: ")
         if "lock" in cause:
