@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from ingest.corpus import registry
-from ingest.pipeline import Tally, ingest, make_pool
+from ingest.pipeline import Tally, ingest, make_workers
 from ingest.sources import EMBEDDED, find_sources
 from warehouse.errors import SerError, run_command
 from warehouse.store import open_store
@@ -29,7 +29,7 @@ def main() -> int:
     run = commands.add_parser("run", help="ingest corpora; what is stored already is skipped")
     run.add_argument(
         "--sources",
-        type=Path,
+        type=lambda text: Path(text).expanduser(),
         default=EMBEDDED,
         metavar="FOLDER",
         help="folder with one folder per corpus (default: the embedded synthetic corpus)",
@@ -67,17 +67,17 @@ def list_corpora() -> int:
     return 0
 
 
-def run_ingest(folder: Path, names: Sequence[str], workers: int, again: bool) -> int:
+def run_ingest(folder: Path, names: Sequence[str], processes: int, again: bool) -> int:
     """Ingest the corpora of `folder`; return 0, or 1 if not one clip of them is in the store."""
     started = time.monotonic()
     sources = find_sources(folder, names)
     store = open_store()
     tallies: list[Tally] = []
     failed = 0
-    with store.writing("ingest"), make_pool(workers) as pool:
+    with store.writing("ingest"), make_workers(processes) as workers:
         for source in sources:
             try:
-                tallies.append(ingest(store, source, pool, again))
+                tallies.append(ingest(store, source, workers, again))
             except SerError as error:  # this corpus cannot be read; the others can
                 print(f"error: {error}", file=sys.stderr)
                 failed += 1

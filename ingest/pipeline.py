@@ -3,26 +3,19 @@
 from __future__ import annotations
 
 import hashlib
-import multiprocessing
 import os
 import unicodedata
-from collections import Counter, deque
-from collections.abc import Iterable, Iterator, Sequence
-from concurrent.futures import Future, ProcessPoolExecutor
+from collections import Counter
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 
 from ingest.audio import INGEST_VERSION, Normalised, normalise
 from ingest.corpus import AUDIO_SUFFIXES, Corpus, Label, Problem, read_tables
+from ingest.workers import Workers
 from warehouse.progress import bar
 from warehouse.store import Store
-
-CHUNK = 16
-"""Files per task: large enough to hide the hand-over, small enough to spread and to show."""
-
-IN_FLIGHT = 64
-"""Tasks handed out ahead: work for all processes while a part is written, and a bound on memory."""
 
 PART_ROWS = 512
 """Clips per part; a killed job redoes at most this many per corpus."""
@@ -47,6 +40,15 @@ class Candidate:
     label: Label
 
 
+@dataclass(frozen=True)
+class Task:
+    """What a worker needs to know of one file."""
+
+    path: str
+    downmix: str
+    rates_hz: tuple[int, ...]
+
+
 @dataclass
 class Tally:
     """What became of one corpus in one job."""
@@ -66,13 +68,18 @@ class Tally:
             lines.append(f"{self.source.root / path}: {problem.detail}; {problem.remedy}")
 
 
-def ingest(store: Store, source: Source, pool: ProcessPoolExecutor, again: bool = False) -> Tally:
+def ingest(
+    store: Store,
+    source: Source,
+    workers: Workers[Task, Normalised | Problem],
+    again: bool = False,
+) -> Tally:
     """Bring one corpus into the store; files stored earlier and unchanged are not even opened.
 
     Args:
         store: where to append.
         source: the corpus and its folder.
-        pool: the processes that decode and encode.
+        workers: the processes that decode and encode.
         again: ingest files anew although they are stored.
 
     Raises:
@@ -97,9 +104,15 @@ def ingest(store: Store, source: Source, pool: ProcessPoolExecutor, again: bool 
             else:
                 tally.reject(fingerprint[0], described)
                 rejects.append(_reject_row(corpus, fingerprint, described))
+    tasks = [
+        Task(str(source.root / c.fingerprint[0]), corpus.downmix, corpus.published_rates_hz)
+        for c in candidates
+    ]
     rows: list[dict[str, object]] = []
+    progress = bar(len(candidates), f"ingest {corpus.name}")
     try:
-        for candidate, outcome in _normalised(source, candidates, pool):
+        for candidate, (_, outcome) in zip(candidates, workers.map(tasks), strict=True):
+            progress.update()
             if isinstance(outcome, Normalised):
                 rows.append(_utterance_row(corpus, candidate, outcome))
                 tally.stored += 1
@@ -110,6 +123,7 @@ def ingest(store: Store, source: Source, pool: ProcessPoolExecutor, again: bool 
                 store.append("utterances", rows, corpus.slug)
                 rows = []
     finally:
+        progress.close()
         # Also on Ctrl-C: what is finished is kept.
         if rows:
             store.append("utterances", rows, corpus.slug)
@@ -134,16 +148,6 @@ def audio_files(root: Path) -> Iterator[Fingerprint]:
             yield (path.relative_to(root).as_posix(), stat.st_size, stat.st_mtime_ns)
 
 
-def make_pool(workers: int) -> ProcessPoolExecutor:
-    """Return `workers` processes that have the audio code loaded.
-
-    Fork servers, because a plain fork would copy Arrow's threads in an unknown state.
-    """
-    context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload(["ingest.audio"])
-    return ProcessPoolExecutor(workers, mp_context=context)
-
-
 def _seen(store: Store, corpus: Corpus) -> tuple[set[Fingerprint], set[Fingerprint]]:
     """Return the fingerprints of the clips and of the rejects that this version has stored."""
 
@@ -156,45 +160,22 @@ def _seen(store: Store, corpus: Corpus) -> tuple[set[Fingerprint], set[Fingerpri
     return fingerprints("utterances"), fingerprints("rejects")
 
 
-def _normalised(
-    source: Source, candidates: Sequence[Candidate], pool: ProcessPoolExecutor
-) -> Iterator[tuple[Candidate, Normalised | Problem]]:
-    """Normalise `candidates` in order; only a few chunks are ever in flight or in memory."""
-    corpus, flying = source.corpus, deque[tuple[Sequence[Candidate], Future]]()
-    chunks = iter([candidates[i : i + CHUNK] for i in range(0, len(candidates), CHUNK)])
-
-    def launch() -> None:
-        if (chunk := next(chunks, None)) is not None:
-            paths = [str(source.root / c.fingerprint[0]) for c in chunk]
-            job = pool.submit(_normalise_files, paths, corpus.downmix, corpus.published_rates_hz)
-            flying.append((chunk, job))
-
-    with bar(len(candidates), f"ingest {corpus.name}") as progress:
-        for _ in range(IN_FLIGHT):
-            launch()
-        while flying:
-            chunk, job = flying.popleft()
-            outcomes = job.result()
-            launch()
-            yield from zip(chunk, outcomes, strict=True)
-            progress.update(len(chunk))
+def make_workers(processes: int) -> Workers[Task, Normalised | Problem]:
+    """Return `processes` processes that read and normalise files."""
+    return Workers(_normalise_file, _crashed, processes)
 
 
-def _normalise_files(
-    paths: Iterable[str], downmix: str, rates_hz: tuple[int, ...]
-) -> list[Normalised | Problem]:
-    """Run in a worker: normalise whole files, one outcome per path."""
-    outcomes: list[Normalised | Problem] = []
-    for path in paths:
-        try:
-            data = Path(path).read_bytes()
-        except OSError as error:
-            outcomes.append(
-                Problem("unreadable", f"cannot be read ({error.strerror})", "check it and its disk")
-            )
-            continue
-        outcomes.append(normalise(data, downmix, rates_hz))
-    return outcomes
+def _normalise_file(task: Task) -> Normalised | Problem:
+    """Run in a worker: read and normalise one file."""
+    try:
+        data = Path(task.path).read_bytes()
+    except OSError as error:
+        return Problem("unreadable", f"cannot be read ({error.strerror})", "check it and its disk")
+    return normalise(data, task.downmix, task.rates_hz)
+
+
+def _crashed(task: Task) -> Problem:
+    return Problem("decoder_crashed", "the decoder crashed on this file", "get the file again")
 
 
 def file_id(corpus: Corpus, path: str, source_sha256: str) -> str:

@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.conftest import ROOT, python, run, succeed
+from tests.conftest import ROOT, filled, python, run, succeed
+from warehouse.store import Store
 
 MAKEFILE = (ROOT / "Makefile").read_text()
 TARGETS = re.findall(r"^([a-z]+):.*## ", MAKEFILE, re.M)
@@ -61,20 +62,11 @@ def test_make_runs_the_whole_chain_and_prints_the_leaderboard(tmp_path):
 def test_a_failed_build_is_not_published(tmp_path):
     if not Path(ROOT, ".venv/.run").exists():
         pytest.skip("the environment was not set up by make")
-    folder = tmp_path / "data" / "utterances"
-    folder.mkdir(parents=True)
-    # A readable part with other columns: the store cannot know, the build must fail.
-    succeed(
-        python(
-            tmp_path / "data",
-            "-c",
-            "import duckdb, sys; duckdb.sql(\"copy (select 1 as emotion, 'x' as frames) "
-            f"to '{folder / 'part-1.parquet'}'\")",
-        )
-    )
+    Store(tmp_path / "data").append("utterances", [filled("utterances", emotion="glee")])
     done = run(["make", "build"], tmp_path / "data")
     assert done.returncode != 0
     assert "the build failed and is not published" in done.stderr
+    assert "relationships_stg_utterances_emotion" in done.stdout
     assert not (tmp_path / "data" / "current").exists()
 
 

@@ -183,7 +183,7 @@ def test_two_jobs_at_once_do_not_store_a_clip_twice(tmp_path):
 
 # Small parts, so that a kill can fall between, before and into many of them.
 SMALL_PARTS = (
-    "import ingest.pipeline as p; p.PART_ROWS = 7; p.CHUNK = 3;"
+    "import ingest.pipeline as p; p.PART_ROWS = 7; import ingest.workers as w; w.CHUNK = 3;"
     "import sys; sys.argv = ['ingest', 'run', '--sources', sys.argv[1]];"
     "from ingest.__main__ import main; from warehouse.errors import run_command;"
     "run_command(main)"
@@ -252,4 +252,37 @@ def test_the_real_corpora_are_read_whole(real_warehouse):
     assert {row for row in downmixed if row[1] != "none"} == {
         ("EMOVO", "channel_1", 23),
         ("RAVDESS", "mean", 4),
+    }
+
+
+def test_a_file_that_kills_the_decoder_costs_only_itself(tmp_path):
+    sources = write_emodb(tmp_path / "sources", 60)
+    deadly = sources / "emodb" / "wav" / "16b01Nz.wav"
+    deadly.write_bytes(b"deadly")
+    # The fork server imports this module by name: there a decoder can be made to crash.
+    (tmp_path / "deadly_audio.py").write_text(
+        "import os, ingest.audio as a\n"
+        "def normalise(data, *rest):\n"
+        "    if data == b'deadly': os.kill(os.getpid(), 11)\n"
+        "    return a.normalise(data, *rest)\n"
+    )
+    (tmp_path / "run.py").write_text(
+        "import sys\n"
+        "import ingest.pipeline as p, deadly_audio\n"
+        "p.normalise = deadly_audio.normalise\n"
+        "if __name__ == '__main__':\n"
+        "    sys.argv = ['ingest', 'run', '--sources', sys.argv[1]]\n"
+        "    from ingest.__main__ import main\n"
+        "    sys.exit(main())\n"
+    )
+    done = python(
+        tmp_path / "data",
+        str(tmp_path / "run.py"),
+        str(sources),
+        PYTHONPATH=f"{ROOT}{os.pathsep}{tmp_path}",
+    )
+    succeed(done)
+    assert len(clips(tmp_path / "data")) == 60
+    assert {path: row[0] for path, row in rejects(tmp_path / "data").items()} == {
+        "wav/16b01Nz.wav": "decoder_crashed"
     }

@@ -6,6 +6,8 @@ import subprocess
 import sys
 import time
 
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 
 from tests.conftest import ROOT, dbt, parquet_rows, python, succeed
@@ -37,9 +39,16 @@ def test_a_half_written_part_is_set_aside_with_a_line_and_nothing_else_is_touche
     half = whole.with_name("part-0-half.parquet")
     half.write_bytes(whole.read_bytes()[: whole.stat().st_size // 2])
     (whole.parent / "part-1-empty.parquet").touch()
+    other = pa.table({"run_id": [1]})
+    pq.write_table(other, whole.parent / "part-2-other.parquet")
+    pq.write_table(pa.table({"x": ["r"]}), whole.parent / "part-3-foreign.parquet")
     lines = store.set_aside_unreadable()
-    assert len(lines) == 2
-    assert all("not a whole Parquet file" in line and "set aside as" in line for line in lines)
+    assert [line.partition(": ")[2].partition(";")[0].partition(" (P")[0] for line in lines] == [
+        "not a whole Parquet file",
+        "not a whole Parquet file",
+        "not a part of this table (run_id is int64, not string)",
+        "not a part of this table (no column run_id)",
+    ]
     assert str(half) in "".join(lines)
     assert half.with_name(half.name + ".unreadable").stat().st_size > 0
     assert store.read("predictions", ("run_id",)).num_rows == 50

@@ -84,7 +84,7 @@ class Store:
         return dataset.to_table(columns=list(columns))
 
     def set_aside_unreadable(self) -> list[str]:
-        """Rename parts that are no whole Parquet file and return one line for each.
+        """Rename files that are no whole parts of their table and return one line for each.
 
         Such a part was not written by us: our own appear only when complete. Its rows would make
         every query on the table fail; set aside they are kept, and what they held is done again.
@@ -92,13 +92,13 @@ class Store:
         lines = []
         for table in TABLES:
             for path in self.parts(table):
-                cause = _damage(path)
+                cause = _damage(path, TABLES[table])
                 if cause is None:
                     continue
                 aside = path.with_name(path.name + SET_ASIDE)
                 path.rename(aside)
                 lines.append(
-                    f"{path}: not a whole Parquet file ({cause}); set aside as {aside.name}; "
+                    f"{path}: {cause}; set aside as {aside.name}; "
                     "run ingest or infer again to write its rows anew"
                 )
         return lines
@@ -168,10 +168,20 @@ def _layout(schema: pa.Schema) -> dict[str, object]:
     }
 
 
-def _damage(path: Path) -> str | None:
-    """Say why `path` cannot be a Parquet file of ours, or None if its footer is sound."""
+def _damage(path: Path, schema: pa.Schema) -> str | None:
+    """Say why `path` cannot be a part of a table with `schema`, or None if it can.
+
+    Columns that came into the schema later may be missing, but never the first, which is an id.
+    """
     try:
-        pq.read_metadata(path)
+        found = pq.read_schema(path)
     except (pa.ArrowInvalid, OSError, EOFError) as error:
-        return str(error).splitlines()[0].rstrip(".")[:120]
+        cause = str(error).splitlines()[0].rstrip(".")[:120]
+        return f"not a whole Parquet file ({cause})"
+    if schema.names[0] not in found.names:
+        return f"not a part of this table (no column {schema.names[0]})"
+    for column in schema:
+        if column.name in found.names and found.field(column.name).type != column.type:
+            kind = found.field(column.name).type
+            return f"not a part of this table ({column.name} is {kind}, not {column.type})"
     return None

@@ -1,0 +1,97 @@
+"""Processes that normalise audio, and what happens when a file kills one of them."""
+
+from __future__ import annotations
+
+import multiprocessing
+from collections import deque
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Future, ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
+from typing import Generic, TypeVar
+
+Item = TypeVar("Item")
+Outcome = TypeVar("Outcome")
+
+CHUNK = 16
+"""Items per task: large enough to hide the hand-over, small enough to spread and to show."""
+
+IN_FLIGHT = 64
+"""Tasks handed out ahead: work for all processes while a part is written, and a bound on memory."""
+
+
+class Workers(Generic[Item, Outcome]):
+    """A pool that runs one function over items, in order, and outlives its processes.
+
+    A decoder that crashes takes its process with it, and the whole pool breaks. The items of that
+    moment are then tried one at a time, so that a crash costs the one file that causes it.
+    """
+
+    def __init__(
+        self,
+        function: Callable[[Item], Outcome],
+        crashed: Callable[[Item], Outcome],
+        processes: int,
+    ) -> None:
+        """Prepare to run `function`; `crashed` says what becomes of an item that kills a process.
+
+        Both must be found by name in a module, as processes share no memory.
+        """
+        self._function = function
+        self._crashed = crashed
+        self._processes = processes
+        self._pool = _pool(processes)
+
+    def __enter__(self) -> Workers[Item, Outcome]:
+        """Return the pool itself."""
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """End the processes; tasks that have not begun are dropped."""
+        self._pool.shutdown(cancel_futures=True)
+
+    def map(self, items: Sequence[Item]) -> Iterator[tuple[Item, Outcome]]:
+        """Yield every item with its outcome, in order; few are in flight at any time."""
+        chunks = iter([items[i : i + CHUNK] for i in range(0, len(items), CHUNK)])
+        flying: deque[tuple[Sequence[Item], Future[list[Outcome]]]] = deque()
+
+        def launch() -> None:
+            if (chunk := next(chunks, None)) is not None:
+                flying.append((chunk, self._submit(chunk)))
+
+        for _ in range(IN_FLIGHT):
+            launch()
+        while flying:
+            chunk, task = flying.popleft()
+            try:
+                outcomes = task.result()
+            except BrokenProcessPool:
+                outcomes = [self._alone(item) for item in chunk]
+            launch()
+            yield from zip(chunk, outcomes, strict=True)
+
+    def _submit(self, chunk: Sequence[Item]) -> Future[list[Outcome]]:
+        try:
+            return self._pool.submit(_run, self._function, chunk)
+        except BrokenProcessPool:
+            self._pool.shutdown(wait=False)
+            self._pool = _pool(self._processes)
+            return self._pool.submit(_run, self._function, chunk)
+
+    def _alone(self, item: Item) -> Outcome:
+        """Run one item in a process of its own."""
+        with _pool(1) as pool:
+            try:
+                return pool.submit(_run, self._function, [item]).result()[0]
+            except BrokenProcessPool:
+                return self._crashed(item)
+
+
+def _run(function: Callable[[Item], Outcome], chunk: Sequence[Item]) -> list[Outcome]:
+    return [function(item) for item in chunk]
+
+
+def _pool(processes: int) -> ProcessPoolExecutor:
+    # Fork servers, because a plain fork would copy Arrow's threads in an unknown state.
+    context = multiprocessing.get_context("forkserver")
+    context.set_forkserver_preload(["ingest.audio"])
+    return ProcessPoolExecutor(processes, mp_context=context)
