@@ -4,14 +4,16 @@ SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
+# `make ingest infer build` means one after the other, also under -j.
+.NOTPARALLEL:
 
 # One folder with one folder per corpus; CORPORA and SYSTEMS choose among what is known.
 SOURCES ?= ingest/embedded
 CORPORA ?=
 SYSTEMS ?=
 
-# Absolute, because dbt runs in a folder of its own.
-export SER_WAREHOUSE := $(abspath $(or $(SER_WAREHOUSE),warehouse/data))
+# Through the environment, not pasted into recipes: folders may have spaces, quotes, dollars.
+export SOURCES CORPORA SYSTEMS
 
 PYTHON ?= python3
 PY := .venv/bin/python
@@ -46,17 +48,17 @@ demo: .venv/.run ## everything once on the embedded synthetic corpus: ingest, in
 	@echo "      make ingest infer build SOURCES=FOLDER   your corpora, one folder each (.venv/bin/python -m ingest list)"
 
 ingest: .venv/.run ## read corpora into the warehouse (SOURCES=folder of corpora, CORPORA="name …")
-	@$(PY) -m ingest run --sources "$(SOURCES)" $(if $(CORPORA),--corpora $(CORPORA))
+	@$(PY) -m ingest run --sources "$$SOURCES" $${CORPORA:+--corpora "$$CORPORA"}
 
 infer: .venv/.run ## ask systems about every clip not yet answered (SYSTEMS="name …", CORPORA="name …")
-	@$(PY) -m inference run $(if $(SYSTEMS),--systems $(SYSTEMS)) $(if $(CORPORA),--corpora $(CORPORA))
+	@$(PY) -m inference run $${SYSTEMS:+--systems "$$SYSTEMS"} $${CORPORA:+--corpora "$$CORPORA"}
 
 # A failed build is left where it is, for a look, and is not published.
 build: .venv/.run ## dbt build into a database of its own, then publish it
 	@build=$$($(PY) -m warehouse new-build); \
-	(cd dbt_project && SER_BUILD=$$build $(DBT) --quiet build --warn-error-options '{"error": ["NoNodesForSelectionCriteria"]}') \
+	(cd dbt_project && SER_BUILD="$$build" $(DBT) --quiet build --warn-error-options '{"error": ["NoNodesForSelectionCriteria"]}') \
 	  || { echo "error: the build failed and is not published; it is in $$build" >&2; exit 1; }; \
-	$(PY) -m warehouse publish $$build
+	$(PY) -m warehouse publish "$$build"
 
 publish: .venv/.run ## publish what plain `dbt build` in dbt_project/ wrote
 	@$(PY) -m warehouse publish

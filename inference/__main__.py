@@ -6,7 +6,7 @@ import argparse
 import time
 from collections.abc import Sequence
 
-from inference.clips import current_ids, stored_datasets
+from inference.clips import offered_labels, stored_datasets
 from inference.runner import infer, report
 from inference.system import registry
 from warehouse.errors import SerError, run_command
@@ -22,7 +22,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(
         prog="python -m inference",
         description="Ask systems about the clips in the warehouse and keep every raw answer.",
-        epilog="Exit codes: 0 done, 1 some clips could not be read or bad environment, "
+        epilog="Exit codes: 0 done, 1 some clips got no answer or bad environment, "
         "2 wrong usage, 130 interrupted.",
     )
     commands = parser.add_subparsers(dest="command", required=True)
@@ -57,23 +57,23 @@ def list_systems() -> int:
 
 
 def run_inference(system_names: Sequence[str], corpus_names: Sequence[str]) -> int:
-    """Run the chosen systems on the chosen corpora; return 1 if a clip could not be read."""
+    """Run the chosen systems on the chosen corpora; return 1 if a clip got no answer."""
     started = time.monotonic()
     systems = choose("system", system_names, registry())
     store = open_store()
     datasets = stored_datasets(store, corpus_names)
-    file_ids = current_ids(store, datasets)
-    if not file_ids:
+    offered = offered_labels(store, datasets)
+    if not offered:
         raise SerError(f"{store.root}: no clips to ask about; run `make ingest` first")
     with store.writing("inference"):
-        outcomes = [infer(store, system, datasets, file_ids) for system in systems]
+        outcomes = [infer(store, system, datasets, offered) for system in systems]
     report(outcomes)
     seconds = time.monotonic() - started
     answers = sum(outcome.answers for outcome in outcomes)
     errors = sum(len(outcome.errors) for outcome in outcomes)
     print(
         f"infer: {answers:,} answers stored, {sum(o.known for o in outcomes):,} already there, "
-        f"{errors:,} clips unreadable, clips: {len(file_ids):,}, systems: {len(systems)}, "
+        f"{errors:,} clips failed, clips: {len(offered):,}, systems: {len(systems)}, "
         f"in {seconds:.1f} s ({answers / seconds:,.0f} answers/s) → {store.root}"
     )
     return 1 if errors else 0

@@ -47,7 +47,8 @@ class Backend(Protocol):
         """Return the raw text for every clip (outer list) and sampling (inner list).
 
         An answer must depend on its own clip and sampling alone: never on the other clips
-        of the batch, nor on how often or in which order the backend was called.
+        of the batch, nor on how often or in which order the backend was called. It may raise:
+        the clips are then asked about one by one, and one that fails alone is stored as an error.
         """
         ...
 

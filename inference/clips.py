@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
 
 import numpy as np
+import pyarrow as pa
 import pyarrow.parquet as pq
 import soundfile as sf
 
 from inference.backend import SAMPLE_RATE
+from warehouse.inventory import inventory
 from warehouse.registry import choose
-from warehouse.store import Store
+from warehouse.schema import LABEL_SEPARATOR
+from warehouse.store import Store, unreadable
 
 
 @dataclass(frozen=True)
@@ -59,37 +64,44 @@ def stored_datasets(store: Store, names: Collection[str]) -> dict[str, Dataset]:
     return {dataset.name: dataset for dataset in wanted}
 
 
-def current_ids(store: Store, datasets: Collection[str]) -> list[str]:
-    """Return the file ids of `datasets` in store order.
+def offered_labels(store: Store, datasets: Mapping[str, Dataset]) -> dict[str, str]:
+    """Return file id → candidate labels, as they are stored, for the clips of `datasets`.
 
-    Of a source file that was ingested more than once the latest clip counts, as in dbt's
-    staging.
+    Of a source file that was ingested more than once the latest state counts; if it is a reject,
+    the file has no clip today.
     """
-    columns = ("file_id", "dataset", "original_path", "ingested_at")
-    latest: dict[tuple[str, str], tuple[object, str]] = {}
-    for row in store.read("utterances", columns).to_pylist():
-        if row["dataset"] not in datasets:
-            continue
-        key = (row["dataset"], row["original_path"])
-        if key not in latest or row["ingested_at"] >= latest[key][0]:
-            latest[key] = (row["ingested_at"], row["file_id"])
-    return list(dict.fromkeys(file_id for _, file_id in latest.values()))
+    return {
+        entry.row["file_id"]: LABEL_SEPARATOR.join(datasets[dataset].labels)
+        for (dataset, _), entry in inventory(store, ("file_id",)).items()
+        if entry.is_clip and dataset in datasets
+    }
 
 
 def read_clips(store: Store, wanted: set[str]) -> Iterator[StoredClip]:
-    """Yield the clips with ids in `wanted`, part by part, a row group in memory at a time."""
+    """Yield the clips with ids in `wanted`, part by part, a row group in memory at a time.
+
+    Raises:
+        SerError: a part cannot be read.
+    """
     missing = set(wanted)
     # Newest part first: a clip ingested again must be heard as it is stored now.
     for part in reversed(store.parts("utterances")):
+        for row in _rows(part, missing):
+            if row["file_id"] in missing:
+                missing.discard(row["file_id"])
+                yield StoredClip(
+                    row["file_id"], row["dataset"], row["original_path"], row["audio"]["bytes"]
+                )
+
+
+def _rows(part: Path, missing: set[str]) -> Iterator[dict[str, Any]]:
+    """Yield the rows of the row groups of `part` that hold some of `missing`."""
+    columns = ["file_id", "dataset", "original_path", "audio"]
+    try:
         parquet = pq.ParquetFile(part)
         for group in range(parquet.num_row_groups):
             ids = parquet.read_row_group(group, ["file_id"]).column(0).to_pylist()
-            if missing.isdisjoint(ids):
-                continue
-            columns = ["file_id", "dataset", "original_path", "audio"]
-            for row in parquet.read_row_group(group, columns).to_pylist():
-                if row["file_id"] in missing:
-                    missing.discard(row["file_id"])
-                    yield StoredClip(
-                        row["file_id"], row["dataset"], row["original_path"], row["audio"]["bytes"]
-                    )
+            if not missing.isdisjoint(ids):
+                yield from parquet.read_row_group(group, columns).to_pylist()
+    except (pa.ArrowException, OSError) as error:
+        raise unreadable(part, error) from error

@@ -48,6 +48,11 @@ class Run:
         return f"{self.system.name}-v{self.system.version}-t{self.sampling.temperature}-{digest}"
 
 
+Asked = tuple[str, str]
+"""File id and the candidate labels that were offered: a clip whose corpus got other labels since
+has to be asked about again."""
+
+
 @dataclass
 class Progress:
     """What a run has done so far, over all the jobs that worked on it."""
@@ -55,20 +60,24 @@ class Progress:
     run: Run
     started_at: datetime
     seconds: float = 0.0
-    answered: set[str] = field(default_factory=set)
-    failed: set[str] = field(default_factory=set)
-    """Clips with an error and (as yet) no answer."""
+    status: str | None = None
+    """Status in the store; None if the store has no row of this run."""
+    answered: set[Asked] = field(default_factory=set)
+    failed: set[Asked] = field(default_factory=set)
+    """What ended in an error and has (as yet) no answer."""
 
     def count(self, rows: Iterable[Mapping[str, object]]) -> None:
         """Take note of prediction rows that are on disk."""
         for row in rows:
             clips = self.answered if row["error"] is None else self.failed
-            clips.add(str(row["file_id"]))
+            clips.add((str(row["file_id"]), str(row["labels"])))
         self.failed -= self.answered
 
     def save(self, store: Store, status: str) -> None:
-        """Write the row of this run: `running`, `complete` or `interrupted`."""
+        """Write the row of this run; `status` is that of the last job that worked on it:
+        `running`, `finished` or `interrupted`."""
         run, system = self.run, self.run.system
+        self.status = status
         store.replace(
             "runs",
             run.run_id,
@@ -88,8 +97,8 @@ class Progress:
                 "seed": run.sampling.seed,
                 "max_new_tokens": run.sampling.max_new_tokens,
                 "status": status,
-                "clips": len(self.answered),
-                "errors": len(self.failed),
+                "clips": len({file_id for file_id, _ in self.answered}),
+                "errors": len({file_id for file_id, _ in self.failed}),
                 "seconds": self.seconds,
                 "software": json.dumps(software()),
                 "hardware": platform.processor() or platform.machine(),
@@ -110,14 +119,15 @@ def runs_of(system: System) -> list[Run]:
 
 def resume(store: Store, run: Run) -> Progress:
     """Return how far `run` has come, by what is on disk and not by what a job claimed."""
-    earlier = store.read("runs", ("run_id", "started_at", "seconds")).to_pylist()
+    earlier = store.read("runs", ("run_id", "started_at", "seconds", "status")).to_pylist()
     row = next((r for r in earlier if r["run_id"] == run.run_id), None)
     progress = (
-        Progress(run, row["started_at"], row["seconds"])
+        Progress(run, row["started_at"], row["seconds"], row["status"])
         if row
         else Progress(run, datetime.now(UTC))
     )
-    progress.count(store.read("predictions", ("file_id", "error"), run.run_id).to_pylist())
+    columns = ("file_id", "labels", "error")
+    progress.count(store.read("predictions", columns, run.run_id).to_pylist())
     return progress
 
 

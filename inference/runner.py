@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import sys
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
-from inference.backend import Backend, Clip
+from inference.backend import Backend, Clip, Sampling
 from inference.clips import Dataset, StoredClip, read_clips
 from inference.run import Progress, resume, runs_of
 from inference.system import System
+from warehouse.errors import SerError, one_line
 from warehouse.progress import bar
 from warehouse.schema import LABEL_SEPARATOR
 from warehouse.store import Store
@@ -19,6 +20,9 @@ from warehouse.store import Store
 PART_ROWS = 2000
 FLUSH_SECONDS = 30.0
 """A part is written when it has this many rows or its oldest row is this old: what a kill costs."""
+
+FAILURES_IN_A_ROW = 10
+"""Clips on which a system may fail one after the other before that is called its own fault."""
 
 
 @dataclass
@@ -29,6 +33,10 @@ class Outcome:
     answers: int = 0
     known: int = 0
     errors: list[str] = field(default_factory=list)
+
+    def fail(self, clip: StoredClip, cause: str, remedy: str) -> None:
+        """Take note of a clip without an answer."""
+        self.errors.append(one_line(f"{clip.dataset}/{clip.original_path}: {cause}; {remedy}"))
 
 
 @dataclass
@@ -56,25 +64,35 @@ class _Buffer:
 
 
 def infer(
-    store: Store, system: System, datasets: dict[str, Dataset], file_ids: Sequence[str]
+    store: Store, system: System, datasets: Mapping[str, Dataset], offered: Mapping[str, str]
 ) -> Outcome:
-    """Append the missing answers of `system` for `file_ids`, at all its temperatures.
+    """Append the missing answers of `system`, at all its temperatures.
 
     One pass over the audio serves every temperature. What is on disk decides what is missing, so
     a job that was killed, or is run twice, neither loses nor doubles an answer. A clip that ended
     in an error is tried again, and its error is not stored twice.
 
+    Args:
+        store: where the clips are and the answers go.
+        system: whom to ask.
+        datasets: the corpora of the clips.
+        offered: file id → candidate labels, of the clips to ask about.
+
     Raises:
-        SerError: the system's backend or prompt is not there.
+        SerError: the system's backend or prompt is not there, or it fails on every clip.
     """
     buffers = [_Buffer(resume(store, run)) for run in runs_of(system)]
     outcome = Outcome(system)
     missing = set()
     for buffer in buffers:
-        lacks = set(file_ids) - buffer.progress.answered
-        outcome.known += len(file_ids) - len(lacks)
-        missing |= lacks
+        lacks = set(offered.items()) - buffer.progress.answered
+        outcome.known += len(offered) - len(lacks)
+        missing |= {file_id for file_id, _ in lacks}
     if not missing:
+        for buffer in buffers:
+            # A job that was killed at the very end left no or an outdated row of the run.
+            if buffer.progress.status != "finished":
+                buffer.progress.save(store, "finished")
         return outcome
     backend = system.load()
     started, status = time.monotonic(), "interrupted"
@@ -83,7 +101,7 @@ def infer(
         buffer.progress.save(store, "running")
     try:
         _answer_all(store, backend, buffers, datasets, missing, outcome)
-        status = "complete"
+        status = "finished"
     finally:
         for buffer, seconds in zip(buffers, before, strict=True):
             buffer.flush(store)
@@ -96,36 +114,77 @@ def _answer_all(
     store: Store,
     backend: Backend,
     buffers: list[_Buffer],
-    datasets: dict[str, Dataset],
+    datasets: Mapping[str, Dataset],
     missing: set[str],
     outcome: Outcome,
 ) -> None:
-    system = outcome.system
+    system, template = outcome.system, buffers[0].progress.run.template
+    samplings = [buffer.progress.run.sampling for buffer in buffers]
+    failures = 0
     with bar(len(missing), f"infer {system.name}") as progress:
         for batch in _batches(read_clips(store, missing), system.batch_clips):
-            heard: list[Clip] = []
+            heard: list[tuple[StoredClip, Clip]] = []
             for stored in batch:
                 labels = datasets[stored.dataset].labels
                 try:
                     samples = stored.samples()
                 except ValueError as error:
-                    line = f"unreadable audio in the store ({error})"
-                    outcome.errors.append(
-                        f"{stored.dataset}/{stored.original_path}: {line}; ingest it anew: "
-                        f"python -m ingest run --again --corpora {stored.dataset.lower()}"
+                    cause = f"unreadable audio in the store ({error})"
+                    remedy = (
+                        "ingest it anew: .venv/bin/python -m ingest run --again "
+                        f"--corpora {stored.dataset.lower()} --sources FOLDER"
                     )
-                    _record(buffers, stored.file_id, labels, [None] * len(buffers), line)
+                    outcome.fail(stored, cause, remedy)
+                    _record(buffers, stored.file_id, labels, [None] * len(buffers), cause)
                     continue
-                prompt = buffers[0].progress.run.template.replace("{labels}", ", ".join(labels))
-                heard.append(Clip(stored.file_id, samples, labels, prompt))
-            answers = backend.answer(heard, [buffer.progress.run.sampling for buffer in buffers])
-            for clip, texts in zip(heard, answers, strict=True):
-                outcome.answers += _record(buffers, clip.file_id, clip.labels, texts, None)
+                prompt = template.replace("{labels}", ", ".join(labels))
+                heard.append((stored, Clip(stored.file_id, samples, labels, prompt)))
+            answers = _ask(backend, [clip for _, clip in heard], samplings)
+            for (stored, clip), texts in zip(heard, answers, strict=True):
+                if isinstance(texts, str):
+                    outcome.fail(stored, texts, "it is asked about again next time")
+                    _record(buffers, clip.file_id, clip.labels, [None] * len(buffers), texts)
+                    failures += 1
+                else:
+                    outcome.answers += _record(buffers, clip.file_id, clip.labels, texts, None)
+                    failures = 0
+                if failures == FAILURES_IN_A_ROW:
+                    raise SerError(
+                        f"system {system.name}: {failures} clips in a row failed; {texts}; "
+                        "mend it and run again to go on"
+                    )
             for buffer in buffers:
                 if buffer.due():
                     buffer.flush(store)
             progress.update(len(batch))
             progress.set_postfix(errors=len(outcome.errors), refresh=False)
+
+
+def _ask(
+    backend: Backend, clips: Sequence[Clip], samplings: Sequence[Sampling]
+) -> list[Sequence[str] | str]:
+    """Return for every clip its answers, or why there are none.
+
+    A batch that fails is asked clip by clip, so that one clip costs only itself.
+    """
+    if not clips:
+        return []
+    try:
+        answers = backend.answer(clips, samplings)
+        if len(answers) != len(clips):
+            raise ValueError(f"answers to {len(answers)} of {len(clips)} clips")
+        return [_checked(texts, len(samplings)) for texts in answers]
+    except Exception as error:  # anything may go wrong in a model, and the rest goes on
+        if len(clips) > 1:
+            return [_ask(backend, [clip], samplings)[0] for clip in clips]
+        cause = one_line(error) or type(error).__name__
+        return [f"the backend failed ({type(error).__name__}: {cause[:200]})"]
+
+
+def _checked(texts: Sequence[object], expected: int) -> Sequence[str] | str:
+    if len(texts) != expected or not all(isinstance(text, str) for text in texts):
+        return f"the backend returned {texts!r:.100}, not {expected} texts"
+    return texts
 
 
 def _record(
@@ -137,16 +196,17 @@ def _record(
 ) -> int:
     """Buffer one clip's answers for the runs that lack it; return how many that were."""
     added = 0
+    offered = LABEL_SEPARATOR.join(labels)
     for buffer, text in zip(buffers, texts, strict=True):
-        known = buffer.progress.answered if error is None else buffer.progress.failed
-        if file_id in known:
+        progress, asked = buffer.progress, (file_id, offered)
+        if asked in progress.answered or (error is not None and asked in progress.failed):
             continue
         added += 1
         buffer.add(
             {
-                "run_id": buffer.progress.run.run_id,
+                "run_id": progress.run.run_id,
                 "file_id": file_id,
-                "labels": LABEL_SEPARATOR.join(labels),
+                "labels": offered,
                 "raw_text": text,
                 "error": error,
                 "answered_at": datetime.now(UTC),

@@ -12,7 +12,7 @@ from pathlib import Path
 from ingest.corpus import registry
 from ingest.pipeline import Tally, ingest, make_workers
 from ingest.sources import EMBEDDED, find_sources
-from warehouse.errors import SerError, run_command
+from warehouse.errors import SerError, one_line, run_command
 from warehouse.store import open_store
 
 
@@ -37,6 +37,11 @@ def main() -> int:
     run.add_argument("--corpora", nargs="+", default=[], metavar="NAME", help="only these corpora")
     run.add_argument("--again", action="store_true", help="ingest anew what is stored already")
     run.add_argument(
+        "--drop-missing",
+        action="store_true",
+        help="take clips out of today's results whose files are no longer in the folder",
+    )
+    run.add_argument(
         "--workers",
         type=_positive,
         default=len(os.sched_getaffinity(0)),
@@ -46,7 +51,7 @@ def main() -> int:
     arguments = parser.parse_args()
     if arguments.command == "list":
         return list_corpora()
-    return run_ingest(arguments.sources, arguments.corpora, arguments.workers, arguments.again)
+    return run_ingest(arguments)
 
 
 def _positive(text: str) -> int:
@@ -67,17 +72,19 @@ def list_corpora() -> int:
     return 0
 
 
-def run_ingest(folder: Path, names: Sequence[str], processes: int, again: bool) -> int:
-    """Ingest the corpora of `folder`; return 0, or 1 if not one clip of them is in the store."""
+def run_ingest(arguments: argparse.Namespace) -> int:
+    """Ingest the chosen corpora; return 0, or 1 if not one clip of them is in the store."""
     started = time.monotonic()
-    sources = find_sources(folder, names)
+    sources = find_sources(arguments.sources, arguments.corpora)
     store = open_store()
     tallies: list[Tally] = []
     failed = 0
-    with store.writing("ingest"), make_workers(processes) as workers:
+    with store.writing("ingest"), make_workers(arguments.workers) as workers:
         for source in sources:
             try:
-                tallies.append(ingest(store, source, workers, again))
+                tallies.append(
+                    ingest(store, source, workers, arguments.again, arguments.drop_missing)
+                )
             except SerError as error:  # this corpus cannot be read; the others can
                 print(f"error: {error}", file=sys.stderr)
                 failed += 1
@@ -86,7 +93,7 @@ def run_ingest(folder: Path, names: Sequence[str], processes: int, again: bool) 
     stored = sum(tally.stored for tally in tallies)
     print(
         f"ingest: {stored:,} clips stored, {sum(t.known for t in tallies):,} already there, "
-        f"{sum(t.rejects.total() + t.known_rejects for t in tallies):,} files rejected, "
+        f"{sum(t.rejects.total() for t in tallies):,} files rejected, "
         f"corpora: {len(tallies)}, in {seconds:.1f} s ({stored / seconds:,.0f} clips/s) "
         f"→ {store.root}"
     )
@@ -98,10 +105,12 @@ def _report(tallies: Sequence[Tally]) -> None:
     """Print one line per corpus, then why files were rejected."""
     for tally in tallies:
         in_store = tally.stored + tally.known
-        rejected = tally.rejects.total() + tally.known_rejects
+        rejected = tally.rejects.total()
         share = f"{in_store:,} of {tally.source.corpus.published_clips:,} published clips"
         print(f"{tally.source.corpus.name:<12} {share:<36} {rejected:>4} rejected")
     for tally in tallies:
+        for note in tally.notes:
+            print(f"note: {one_line(note)}", file=sys.stderr)
         for reason, count in tally.rejects.items():
             lines = tally.examples[reason]
             for line in lines:

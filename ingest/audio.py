@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import io
+import struct
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -18,6 +20,9 @@ INGEST_VERSION = "1"
 
 MAX_SECONDS = 3600.0
 """Longer files are recordings to be cut by their segments, not clips (and would fill memory)."""
+
+MAX_SAMPLES = 4 * 3600 * 48_000
+"""Bound on memory whatever a header claims: over all channels, 2.8 GB as they are decoded."""
 
 _LFS_MAGIC = b"version https://git-lfs.github.com/spec/"
 
@@ -55,10 +60,11 @@ def normalise(data: bytes, downmix: str, rates_hz: tuple[int, ...] = ()) -> Norm
                 return problem
             rate, channels = source.samplerate, source.channels
             source_format = f"{source.format}/{source.subtype}"
+            announced = source.frames
             samples = source.read(dtype="float32", always_2d=True)
     except (sf.LibsndfileError, RuntimeError) as error:
         return _undecodable(str(error))
-    if problem := _unusable(samples):
+    if problem := _unusable(samples) or _cut_short(data, announced, len(samples)):
         return problem
     mono, mixed = _mix_down(samples, downmix)
     pcm = _to_pcm16(soxr.resample(mono, rate, RATE_HZ) if rate != RATE_HZ else mono)
@@ -98,9 +104,13 @@ def _unfit(source: sf.SoundFile, rates_hz: tuple[int, ...]) -> Problem | None:
             f"sampled at {source.samplerate:,} Hz, published at {published} Hz: not the original",
             "get the corpus from its authors",
         )
-    if source.frames > MAX_SECONDS * source.samplerate:
-        hours = source.frames / source.samplerate / 3600
-        return Problem("too_long", f"{hours:.1f} hours in one file", "cut it into its utterances")
+    seconds, samples = source.frames / source.samplerate, source.frames * source.channels
+    if seconds > MAX_SECONDS or samples > MAX_SAMPLES:
+        return Problem(
+            "too_long",
+            f"{seconds / 3600:.1f} hours of {source.channels} channels in one file",
+            "cut it into its utterances",
+        )
     return None
 
 
@@ -112,6 +122,37 @@ def _unusable(samples: np.ndarray) -> Problem | None:
     if not samples.any():
         return Problem("silent", "every sample is zero", "copy or download it again")
     return None
+
+
+def _cut_short(data: bytes, announced: int, found: int) -> Problem | None:
+    """Say so if the file ends before its samples do: a download or a copy that broke off.
+
+    libsndfile notices for most formats; of a WAV or AIFF it takes what is there. Writers that
+    count a few bytes too many in the header are forgiven.
+    """
+    for wanted, present in ((announced, found), *_sample_chunks(data)):
+        if present < 0.99 * wanted:
+            return Problem(
+                "truncated",
+                f"the file breaks off: it holds {present / wanted:.0%} of its samples",
+                "copy or download it again",
+            )
+    return None
+
+
+def _sample_chunks(data: bytes) -> Iterator[tuple[int, int]]:
+    """Yield, for WAV and AIFF, the announced and the present size of the chunk of samples."""
+    order = {b"RIFF": "<", b"FORM": ">"}.get(data[:4])
+    if order is None:
+        return
+    position = 12
+    while position + 8 <= len(data):
+        name, size = struct.unpack_from(f"{order}4sI", data, position)
+        # Writers to a pipe do not know the size and leave zero, or about the largest number.
+        if name in (b"data", b"SSND") and 0 < size < 0x7FFF_0000:
+            yield size, min(size, len(data) - position - 8)
+            return
+        position += 8 + size + size % 2
 
 
 def _undecodable(message: str) -> Problem:

@@ -9,20 +9,14 @@ from __future__ import annotations
 import csv
 import functools
 import re
+import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from ingest.labels import canonical_emotions
 from warehouse.errors import SerError
-from warehouse.registry import nearest
-
-AUDIO_SUFFIXES = frozenset(
-    (
-        *(".wav", ".flac", ".mp3", ".ogg", ".opus", ".aif", ".aiff", ".aifc", ".au", ".m4a"),
-        *(".mp4", ".flv", ".avi"),
-    )
-)
+from warehouse.registry import nearest, slug
 
 
 @dataclass(frozen=True)
@@ -128,7 +122,7 @@ class Corpus:
     @property
     def slug(self) -> str:
         """The name as it begins speaker ids and names folders: `crema_d`, `turev_db`."""
-        return self.name.lower().replace("-", "_").replace(" ", "_")
+        return slug(self.name)
 
     @property
     def labels(self) -> list[str]:
@@ -137,7 +131,8 @@ class Corpus:
 
     def describe(self, path: str, tables: Tables) -> Label | Problem:
         """Return what the layout says of the file at `path` (below the corpus folder)."""
-        match = self._regex.search(path)
+        stem, dot, suffix = path.rpartition(".")
+        match = self._regex.search(stem + dot + suffix.lower())
         if match is None:
             return Problem(
                 "unknown_name",
@@ -216,7 +211,8 @@ def read_tables(corpus: Corpus, root: Path) -> Tables:
         for row in _rows(corpus, corpus.table, root):
             # nEMO's own table pads its speaker ids with eight spaces.
             facts = {g: row[c].strip() for g, c in corpus.table.columns.items()}
-            clips[row[corpus.table.key].strip()] = {g: v for g, v in facts.items() if v}
+            name = unicodedata.normalize("NFC", row[corpus.table.key].strip())
+            clips[name] = {g: v for g, v in facts.items() if v}
     texts = {}
     if corpus.text_table is not None:
         columns = corpus.text_table.columns
@@ -240,6 +236,10 @@ def _rows(corpus: Corpus, table: Table, root: Path) -> list[dict[str, str]]:
         raise SerError(
             f"{path}: not {table.encoding} text (byte {error.start}); get it again ({corpus.url})"
         ) from None
+    except OSError as error:
+        raise SerError(f"{path}: cannot be read ({error.strerror}); check it") from None
+    except csv.Error as error:
+        raise SerError(f"{path}: no table ({error}); get it again ({corpus.url})") from None
     wanted = {table.key, *table.columns.values()}
     if missing := sorted(wanted - set(reader.fieldnames or ())):
         raise SerError(

@@ -3,25 +3,24 @@
 from __future__ import annotations
 
 import hashlib
-import os
-import unicodedata
 from collections import Counter
-from collections.abc import Iterator
-from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, fields
 from pathlib import Path
+from typing import Any
 
 from ingest.audio import INGEST_VERSION, Normalised, normalise
-from ingest.corpus import AUDIO_SUFFIXES, Corpus, Label, Problem, read_tables
+from ingest.corpus import Corpus, Label, Problem, Tables, read_tables
+from ingest.files import AUDIO_SUFFIXES, SourceFile, cannot_be_read, source_files
+from ingest.rows import corpus_row, reject_row, utterance_row
 from ingest.workers import Workers
+from warehouse.errors import one_line
+from warehouse.inventory import Entry, inventory
 from warehouse.progress import bar
 from warehouse.store import Store
 
 PART_ROWS = 512
 """Clips per part; a killed job redoes at most this many per corpus."""
-
-Fingerprint = tuple[str, int, int]
-"""Path below the corpus folder, size in bytes, modification time in ns: a file we have seen."""
 
 
 @dataclass(frozen=True)
@@ -36,17 +35,24 @@ class Source:
 class Candidate:
     """An audio file that the layout describes."""
 
-    fingerprint: Fingerprint
+    file: SourceFile
     label: Label
+    known_sha256: str | None
+    """Hash of the source bytes that are stored, under this very label, for this path."""
 
 
 @dataclass(frozen=True)
 class Task:
     """What a worker needs to know of one file."""
 
-    path: str
+    location: str
     downmix: str
     rates_hz: tuple[int, ...]
+    known_sha256: str | None
+
+
+class Unchanged:
+    """The outcome of a file that was touched or copied, but holds the bytes that are stored."""
 
 
 @dataclass
@@ -56,199 +62,198 @@ class Tally:
     source: Source
     stored: int = 0
     known: int = 0
-    known_rejects: int = 0
     rejects: Counter[str] = field(default_factory=Counter)
     examples: dict[str, list[str]] = field(default_factory=dict)
+    notes: list[str] = field(default_factory=list)
 
-    def reject(self, path: str, problem: Problem) -> None:
+    def reject(self, file: SourceFile, problem: Problem) -> None:
         """Count a reject and keep the first lines of each kind for the report."""
         self.rejects[problem.reason] += 1
         lines = self.examples.setdefault(problem.reason, [])
         if len(lines) < 3:
-            lines.append(f"{self.source.root / path}: {problem.detail}; {problem.remedy}")
+            lines.append(one_line(f"{file.location}: {problem.detail}; {problem.remedy}"))
 
 
 def ingest(
     store: Store,
     source: Source,
-    workers: Workers[Task, Normalised | Problem],
+    workers: Workers[Task, Normalised | Problem | Unchanged],
     again: bool = False,
+    drop_missing: bool = False,
 ) -> Tally:
-    """Bring one corpus into the store; files stored earlier and unchanged are not even opened.
+    """Bring one corpus into the store.
+
+    A clip that is stored under the label that the layout gives it today is not even opened, unless
+    its file has another size or time. A file that was rejected is tried again each time: what was
+    wrong may have been a table, a pattern or a disk.
 
     Args:
         store: where to append.
         source: the corpus and its folder.
         workers: the processes that decode and encode.
-        again: ingest files anew although they are stored.
+        again: ingest clips anew although they are stored.
+        drop_missing: reject stored clips whose files are no longer in the folder.
 
     Raises:
         SerError: the corpus' label table is missing or damaged.
     """
     corpus = source.corpus
-    tally = Tally(source)
-    store.replace("corpora", corpus.slug, _corpus_row(corpus))
-    stored, rejected = (set(), set()) if again else _seen(store, corpus)
-    candidates: list[Candidate] = []
-    rejects: list[dict[str, object]] = []
     tables = read_tables(corpus, source.root)
-    for fingerprint in audio_files(source.root):
-        if fingerprint in stored:
-            tally.known += 1
-        elif fingerprint in rejected:
-            tally.known_rejects += 1
-        else:
-            described = corpus.describe(fingerprint[0], tables)
-            if isinstance(described, Label):
-                candidates.append(Candidate(fingerprint, described))
-            else:
-                tally.reject(fingerprint[0], described)
-                rejects.append(_reject_row(corpus, fingerprint, described))
-    tasks = [
-        Task(str(source.root / c.fingerprint[0]), corpus.downmix, corpus.published_rates_hz)
-        for c in candidates
-    ]
-    rows: list[dict[str, object]] = []
-    progress = bar(len(candidates), f"ingest {corpus.name}")
+    _register(store, corpus)
+    known = _known(store, corpus)
+    writer = _Writer(store, Tally(source), known)
     try:
-        for candidate, (_, outcome) in zip(candidates, workers.map(tasks), strict=True):
-            progress.update()
-            if isinstance(outcome, Normalised):
-                rows.append(_utterance_row(corpus, candidate, outcome))
-                tally.stored += 1
-            else:
-                tally.reject(candidate.fingerprint[0], outcome)
-                rejects.append(_reject_row(corpus, candidate.fingerprint, outcome))
-            if len(rows) >= PART_ROWS:
-                store.append("utterances", rows, corpus.slug)
-                rows = []
-    finally:
-        progress.close()
-        # Also on Ctrl-C: what is finished is kept.
-        if rows:
-            store.append("utterances", rows, corpus.slug)
-        if rejects:
-            store.append("rejects", rejects, corpus.slug)
-    return tally
+        files = list(source_files(source.root, writer.tally.notes.append))
+        candidates = list(_candidates(files, tables, writer, {} if again else known))
+        tasks = [
+            Task(str(c.file.location), corpus.downmix, corpus.published_rates_hz, c.known_sha256)
+            for c in candidates
+        ]
+        with bar(len(candidates), f"ingest {corpus.name}") as progress:
+            for candidate, (_, outcome) in zip(candidates, workers.map(tasks), strict=True):
+                writer.take(candidate, outcome)
+                progress.update()
+        _missing(writer, known, {file.path for file in files}, drop_missing)
+    finally:  # also on Ctrl-C: what is finished is kept
+        writer.flush()
+    if not files:
+        suffixes = " ".join(sorted(AUDIO_SUFFIXES))
+        writer.tally.notes.append(f"{source.root}: holds no audio files ({suffixes})")
+    return writer.tally
 
 
-def audio_files(root: Path) -> Iterator[Fingerprint]:
-    """Yield the fingerprint of every audio file below `root`, by suffix, in path order."""
-    for folder, folders, names in os.walk(root):
-        folders[:] = sorted(name for name in folders if not name.startswith("."))
-        for name in sorted(names):
-            if name.startswith(".") or Path(name).suffix.lower() not in AUDIO_SUFFIXES:
-                continue
-            path = Path(folder, name)
-            try:
-                stat = path.stat()
-            except OSError:  # a dangling link: opened later, and rejected there with its cause
-                yield (path.relative_to(root).as_posix(), -1, -1)
-                continue
-            yield (path.relative_to(root).as_posix(), stat.st_size, stat.st_mtime_ns)
+def _candidates(
+    files: Iterable[SourceFile], tables: Tables, writer: _Writer, known: Mapping[str, Entry]
+) -> Iterator[Candidate]:
+    """Yield the files that a worker must look at; settle the others."""
+    corpus = writer.tally.source.corpus
+    for file in files:
+        described = file.problem or corpus.describe(file.path, tables)
+        if isinstance(described, Problem):
+            writer.reject(file, described)
+            continue
+        stored = known.get(file.path)
+        if not (stored and stored.is_clip and _label(stored.row) == described):
+            yield Candidate(file, described, None)
+        elif _stamp(stored.row) != (file.size, file.mtime_ns):
+            yield Candidate(file, described, stored.row["source_sha256"])
+        else:
+            writer.tally.known += 1
 
 
-def _seen(store: Store, corpus: Corpus) -> tuple[set[Fingerprint], set[Fingerprint]]:
-    """Return the fingerprints of the clips and of the rejects that this version has stored."""
+class _Writer:
+    """Turns outcomes into rows, counts them, and appends them part by part."""
 
-    def fingerprints(table: str) -> set[Fingerprint]:
-        columns = ("original_path", "source_bytes", "source_mtime_ns", "ingest_version")
-        read = store.read(table, columns, corpus.slug).to_pydict()
-        rows = zip(*(read[column] for column in columns), strict=True)
-        return {(p, b, m) for p, b, m, version in rows if version == INGEST_VERSION}
+    def __init__(self, store: Store, tally: Tally, known: Mapping[str, Entry]) -> None:
+        self.tally = tally
+        self._store = store
+        self._corpus = tally.source.corpus
+        self._known = known
+        self._clips: list[dict[str, object]] = []
+        self._rejects: list[dict[str, object]] = []
 
-    return fingerprints("utterances"), fingerprints("rejects")
+    def take(self, candidate: Candidate, outcome: Normalised | Problem | Unchanged) -> None:
+        if isinstance(outcome, Problem):
+            self.reject(candidate.file, outcome)
+        elif isinstance(outcome, Unchanged):
+            self.tally.known += 1
+        else:
+            self._clips.append(
+                utterance_row(self._corpus, candidate.file, candidate.label, outcome)
+            )
+            self.tally.stored += 1
+            if len(self._clips) >= PART_ROWS:
+                self._store.append("utterances", self._clips, self._corpus.slug)
+                self._clips = []
+
+    def reject(self, file: SourceFile, problem: Problem) -> None:
+        self.tally.reject(file, problem)
+        row = reject_row(self._corpus, file, problem)
+        entry = self._known.get(file.path)
+        same = ("reason", "detail", "source_bytes")
+        if entry is None or entry.is_clip or any(entry.row[name] != row[name] for name in same):
+            self._rejects.append(row)
+
+    def flush(self) -> None:
+        if self._clips:
+            self._store.append("utterances", self._clips, self._corpus.slug)
+        if self._rejects:
+            self._store.append("rejects", self._rejects, self._corpus.slug)
+        self._clips, self._rejects = [], []
 
 
-def make_workers(processes: int) -> Workers[Task, Normalised | Problem]:
+def _register(store: Store, corpus: Corpus) -> None:
+    """Store what is declared of the corpus, unless it is there already."""
+    row = corpus_row(corpus)
+    declared = [name for name in row if name != "registered_at"]
+    if {name: row[name] for name in declared} not in store.read("corpora", declared).to_pylist():
+        store.replace("corpora", corpus.slug, row)
+
+
+_LABEL_COLUMNS = tuple(item.name for item in fields(Label))
+
+
+def _known(store: Store, corpus: Corpus) -> dict[str, Entry]:
+    """Return what this version of ingest has stored of the corpus, by path."""
+    entries = inventory(
+        store,
+        ("source_bytes", "source_mtime_ns", "source_sha256", "ingest_version", *_LABEL_COLUMNS),
+        ("source_bytes", "reason", "detail", "ingest_version"),
+        corpus.slug,
+    )
+    return {
+        path: entry
+        for (_, path), entry in entries.items()
+        if entry.row["ingest_version"] == INGEST_VERSION
+    }
+
+
+def _label(row: Mapping[str, Any]) -> Label:
+    return Label(**{name: row[name] for name in _LABEL_COLUMNS})
+
+
+def _stamp(row: Mapping[str, Any]) -> tuple[int, int]:
+    return row["source_bytes"], row["source_mtime_ns"]
+
+
+def _missing(
+    writer: _Writer, known: Mapping[str, Entry], found: Collection[str], drop: bool
+) -> None:
+    """Say which stored clips have no file in the folder any more, or reject them."""
+    source = writer.tally.source
+    gone = sorted(path for path, entry in known.items() if entry.is_clip and path not in found)
+    if drop:
+        problem = Problem("missing", "no longer in the folder", "put it back, or leave it out")
+        for path in gone:
+            writer.reject(SourceFile(path, source.root / path, -1, -1), problem)
+    elif gone:
+        writer.tally.notes.append(
+            f"{source.root}: {len(gone):,} clips that are stored are not here (like {gone[0]}); "
+            "they stay in the warehouse. If they were renamed or withdrawn: "
+            f"python -m ingest run --drop-missing --corpora {source.corpus.name.lower()} "
+            f"--sources {source.root.parent}"
+        )
+
+
+def make_workers(processes: int) -> Workers[Task, Normalised | Problem | Unchanged]:
     """Return `processes` processes that read and normalise files."""
     return Workers(_normalise_file, _crashed, processes)
 
 
-def _normalise_file(task: Task) -> Normalised | Problem:
+def _normalise_file(task: Task) -> Normalised | Problem | Unchanged:
     """Run in a worker: read and normalise one file."""
     try:
-        data = Path(task.path).read_bytes()
+        data = Path(task.location).read_bytes()
     except OSError as error:
-        return Problem("unreadable", f"cannot be read ({error.strerror})", "check it and its disk")
-    return normalise(data, task.downmix, task.rates_hz)
+        return cannot_be_read(error)
+    if task.known_sha256 == hashlib.sha256(data).hexdigest():
+        return Unchanged()
+    try:
+        return normalise(data, task.downmix, task.rates_hz)
+    except Exception as error:  # whatever a decoder makes of a strange file, the rest goes on
+        cause = one_line(error) or type(error).__name__
+        return Problem("not_audio", f"the decoder failed on it ({cause})", "get the file again")
 
 
 def _crashed(task: Task) -> Problem:
     return Problem("decoder_crashed", "the decoder crashed on this file", "get the file again")
-
-
-def file_id(corpus: Corpus, path: str, source_sha256: str) -> str:
-    """Return the clip's identity: 64 hex digits and `.flac`, as in CAMEO.
-
-    It depends on corpus, path, source bytes and ingest version, so a prediction always belongs to
-    exactly the audio that was heard. Paths are composed first: macOS stores them decomposed.
-    """
-    name = unicodedata.normalize("NFC", path)
-    key = "\0".join((corpus.name, name, source_sha256, INGEST_VERSION))
-    return hashlib.sha256(key.encode()).hexdigest() + ".flac"
-
-
-def _utterance_row(corpus: Corpus, candidate: Candidate, clip: Normalised) -> dict[str, object]:
-    path, size, mtime = candidate.fingerprint
-    label = candidate.label
-    identity = file_id(corpus, path, clip.source_sha256)
-    return {
-        "file_id": identity,
-        "audio": {"bytes": clip.flac, "path": identity},
-        "emotion": label.emotion,
-        "transcription": label.transcription,
-        "speaker_id": label.speaker_id,
-        "gender": label.gender,
-        "age": label.age,
-        "dataset": corpus.name,
-        "language": label.language,
-        "license": corpus.license,
-        "original_path": path,
-        "raw_label": label.raw_label,
-        "source_sha256": clip.source_sha256,
-        "source_bytes": size,
-        "source_mtime_ns": mtime,
-        "source_format": clip.source_format,
-        "source_rate_hz": clip.source_rate_hz,
-        "source_channels": clip.source_channels,
-        "source_frames": clip.source_frames,
-        "downmix": clip.downmix,
-        "pcm_sha256": clip.pcm_sha256,
-        "frames": clip.frames,
-        "duration_s": clip.source_frames / clip.source_rate_hz,
-        "peak": clip.peak,
-        "ingest_version": INGEST_VERSION,
-        "ingested_at": datetime.now(UTC),
-    }
-
-
-def _reject_row(corpus: Corpus, fingerprint: Fingerprint, problem: Problem) -> dict[str, object]:
-    path, size, mtime = fingerprint
-    return {
-        "dataset": corpus.name,
-        "original_path": path,
-        "reason": problem.reason,
-        "detail": problem.detail,
-        "remedy": problem.remedy,
-        "source_bytes": size,
-        "source_mtime_ns": mtime,
-        "ingest_version": INGEST_VERSION,
-        "rejected_at": datetime.now(UTC),
-    }
-
-
-def _corpus_row(corpus: Corpus) -> dict[str, object]:
-    return {
-        "dataset": corpus.name,
-        "language": ", ".join(corpus.languages.values()) or corpus.language,
-        "labels": corpus.labels,
-        "synthetic": corpus.synthetic,
-        "published_clips": corpus.published_clips,
-        "published_speakers": corpus.published_speakers,
-        "license": corpus.license,
-        "license_source": corpus.license_source,
-        "url": corpus.url,
-        "citation": corpus.citation,
-        "registered_at": datetime.now(UTC),
-    }

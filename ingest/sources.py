@@ -7,9 +7,10 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from ingest.corpus import Corpus, registry
-from ingest.pipeline import Source, audio_files
+from ingest.files import source_files
+from ingest.pipeline import Source
 from warehouse.errors import SerError
-from warehouse.registry import choose, nearest
+from warehouse.registry import choose, nearest, slug
 
 EMBEDDED = Path(__file__).resolve().parent / "embedded"
 """The folder of the corpus that comes with the project."""
@@ -24,41 +25,67 @@ def find_sources(folder: Path, names: Sequence[str]) -> list[Source]:
     Raises:
         SerError: the folder is missing, a name is unknown, or nothing in it can be ingested.
     """
-    if not folder.is_dir():
-        raise SerError(
-            f"{folder}: no such folder; give SOURCES=FOLDER (or --sources), "
-            "a folder with one folder per corpus"
-        )
-    known = {corpus.slug: corpus for corpus in registry().values()}
-    present = {_slug(path.name): path for path in sorted(folder.iterdir()) if path.is_dir()}
+    present = _folders(folder)
     if names:
         return [_wanted(corpus, present, folder) for corpus in choose("corpus", names, registry())]
-    sources = [Source(known[slug], present[slug]) for slug in present if slug in known]
-    for slug, path in present.items():
-        if slug not in known and any(audio_files(path)):
-            guess = nearest(path.name, registry())
+    known = {corpus.slug: corpus for corpus in registry().values()}
+    sources = [
+        Source(known[name], _only(paths)) for name, paths in present.items() if name in known
+    ]
+    if not sources:
+        own = known.get(slug(folder.resolve().name))
+        hint = (
+            f"to ingest {own.name} alone say SOURCES={folder.resolve().parent} "
+            f"CORPORA={own.name.lower()}"
+            if own
+            else f"known: {', '.join(registry())} (python -m ingest list)"
+        )
+        raise SerError(f"{folder}: holds no folder named like a corpus; {hint}")
+    for name, paths in present.items():
+        if name not in known and any(source_files(paths[0], lambda _: None)):
+            guess = nearest(paths[0].name, registry())
             hint = f" (nearest: {guess})" if guess else ""
             print(
-                f"note: {path}: no corpus of this name{hint}; left out. "
+                f"note: {paths[0]}: no corpus of this name{hint}; left out. "
                 "`python -m ingest list` shows the names",
                 file=sys.stderr,
             )
-    if not sources:
-        raise SerError(
-            f"{folder}: holds no folder named like a corpus; "
-            f"known: {', '.join(registry())} (python -m ingest list)"
-        )
     return sources
 
 
-def _wanted(corpus: Corpus, present: dict[str, Path], folder: Path) -> Source:
+def _folders(folder: Path) -> dict[str, list[Path]]:
+    """Return the folders in `folder` by slug."""
+    present: dict[str, list[Path]] = {}
+    try:
+        for path in sorted(folder.iterdir()):
+            if path.is_dir():
+                present.setdefault(slug(path.name), []).append(path)
+    except FileNotFoundError:
+        raise SerError(
+            f"{folder}: no such folder; give SOURCES=FOLDER (or --sources), "
+            "a folder with one folder per corpus"
+        ) from None
+    except OSError as error:
+        raise SerError(
+            f"{folder}: cannot be listed ({error.strerror}); give SOURCES=FOLDER (or --sources), "
+            "a folder with one folder per corpus"
+        ) from None
+    return present
+
+
+def _wanted(corpus: Corpus, present: dict[str, list[Path]], folder: Path) -> Source:
     if corpus.slug not in present:
         raise SerError(
             f"{folder}: no folder '{corpus.name.lower()}' for {corpus.name}; "
             f"get the corpus from {corpus.url} and put it there"
         )
-    return Source(corpus, present[corpus.slug])
+    return Source(corpus, _only(present[corpus.slug]))
 
 
-def _slug(name: str) -> str:
-    return name.lower().replace("-", "_").replace(" ", "_")
+def _only(paths: Sequence[Path]) -> Path:
+    if len(paths) > 1:
+        raise SerError(
+            f"{' and '.join(map(str, paths))}: two folders for one corpus; "
+            "merge them, or move one elsewhere"
+        )
+    return paths[0]

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import multiprocessing
+import os
+import signal
+import threading
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
@@ -94,4 +97,17 @@ def _pool(processes: int) -> ProcessPoolExecutor:
     # Fork servers, because a plain fork would copy Arrow's threads in an unknown state.
     context = multiprocessing.get_context("forkserver")
     context.set_forkserver_preload(["ingest.audio"])
-    return ProcessPoolExecutor(processes, mp_context=context)
+    return ProcessPoolExecutor(processes, mp_context=context, initializer=_start)
+
+
+def _start() -> None:
+    """Run first in every process: it lives as long as the job, no shorter and no longer."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches all; the job ends its workers
+    threading.Thread(target=_die_with_the_job, daemon=True).start()
+
+
+def _die_with_the_job() -> None:
+    job = multiprocessing.parent_process()
+    if job is not None:
+        job.join()  # returns also when the job was killed, which leaves it no time to say so
+        os._exit(1)

@@ -123,6 +123,32 @@ def test_a_rate_that_was_never_published_marks_an_altered_copy():
     assert "16,000 Hz" in problem.detail
 
 
+@pytest.mark.parametrize(
+    ("container", "subtype", "reason"),
+    [
+        ("WAV", "PCM_16", "truncated"),
+        ("AIFF", "PCM_16", "truncated"),
+        ("MP3", "MPEG_LAYER_III", "truncated"),
+        ("FLAC", "PCM_16", "not_audio"),
+        ("OGG", "VORBIS", "no_samples"),
+    ],
+)
+def test_a_file_that_breaks_off_is_not_taken_for_a_shorter_clip(container, subtype, reason):
+    data = encoded(np.random.default_rng(0).normal(0, 0.1, 16_000), 16_000, container, subtype)
+    assert isinstance(normalise(data, "mean"), Normalised)
+    problem = normalise(data[: len(data) * 2 // 3], "mean")
+    assert isinstance(problem, Problem)
+    assert problem.reason == reason
+
+
+@pytest.mark.parametrize("size", [0x7FFF_F024, 0x7FFF_FFDB, 0xFFFF_FFFF])
+def test_a_wav_from_a_pipe_does_not_know_its_size_and_is_read_all_the_same(size):
+    data = bytearray(encoded(sine(16_000), 16_000))
+    start = data.index(b"data") + 4
+    data[start : start + 4] = size.to_bytes(4, "little")
+    assert isinstance(normalise(bytes(data), "mean"), Normalised)
+
+
 def test_a_recording_of_hours_is_refused_before_it_is_read():
     header = bytearray(encoded(np.ones(16) * 0.1, 8_000, "AU", "PCM_16"))
     frames = 2 * 3600 * 8_000

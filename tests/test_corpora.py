@@ -7,11 +7,16 @@ import duckdb
 import pytest
 
 from ingest.corpus import Corpus, Label, Problem, Tables, read_tables, registry
-from ingest.pipeline import audio_files
+from ingest.files import source_files
 from tests.conftest import ROOT, shared
 from warehouse.errors import SerError
 
 NO_TABLES = Tables({}, {})
+
+
+def paths(root):
+    return [file.path for file in source_files(root, pytest.fail)]
+
 
 CASES = [
     # corpus, path, emotion, speaker, gender, age, transcription, language
@@ -178,7 +183,7 @@ def test_the_embedded_corpus_has_every_language_emotion_and_two_voices():
     demo = registry()["demo"]
     root = ROOT / "ingest" / "embedded" / "demo"
     tables = read_tables(demo, root)
-    labels = [demo.describe(path, tables) for path, _, _ in audio_files(root)]
+    labels = [demo.describe(path, tables) for path in paths(root)]
     assert len(labels) == demo.published_clips
     assert all(isinstance(label, Label) and label.transcription for label in labels)
     cells = {(label.language, label.emotion, label.speaker_id) for label in labels}
@@ -249,6 +254,6 @@ def test_every_file_of_the_real_corpora_is_described():
     for name in ("nemo", "ravdess", "emodb", "emovo", "tess", "turev-db", "urdu"):
         corpus, root = registry()[name], Path(folder, name)
         tables = read_tables(corpus, root)
-        described = [corpus.describe(path, tables) for path, _, _ in audio_files(root)]
+        described = [corpus.describe(path, tables) for path in paths(root)]
         assert described
         assert all(isinstance(label, Label) for label in described), name

@@ -6,15 +6,20 @@ import signal
 import subprocess
 import sys
 import time
+from datetime import UTC, datetime
 
 import pyarrow.parquet as pq
 import pytest
 
 from inference.backend import Sampling, hashed_uniform
+from inference.clips import offered_labels, stored_datasets
 from inference.run import runs_of
-from inference.system import registry
-from tests.conftest import ROOT, dbt, kill_at_random, parquet_rows, python, succeed
+from inference.runner import infer as run_system
+from inference.system import System, registry
+from tests.conftest import ROOT, dbt, filled, kill_at_random, parquet_rows, python, succeed
 from warehouse.errors import SerError
+from warehouse.schema import TABLES
+from warehouse.store import Store
 
 ANSWERS = "run_id, file_id, labels, raw_text, error"
 
@@ -37,7 +42,7 @@ def test_every_clip_has_one_answer_per_temperature_and_the_run_says_how_it_came_
     )
     assert [row[0] for row in runs] == [0.0, 0.3, 0.7]
     for row in runs:
-        assert row[1:6] == ("acoustic", "1", "complete", 224, 0)
+        assert row[1:6] == ("acoustic", "1", "finished", 224, 0)
         assert "{labels}" in row[6]
         assert row[7] == 0
 
@@ -130,7 +135,7 @@ def test_an_unreadable_flac_is_an_error_row_and_a_line_and_is_answered_once_it_i
     done = infer(demo_copy)
     assert done.returncode == 1
     assert "unreadable audio in the store" in done.stderr
-    assert "python -m ingest run --again --corpora demo" in done.stderr
+    assert "python -m ingest run --again --corpora demo --sources FOLDER" in done.stderr
     rows = parquet_rows(demo_copy, "predictions", ANSWERS)
     assert len(rows) == 672
     errors = [row for row in rows if row[4] is not None]
@@ -159,6 +164,87 @@ def test_the_remedy_for_an_unreadable_flac_works(demo_copy):
     answered = parquet_rows(demo_copy, "predictions", ANSWERS)
     assert len([r for r in answered if r[1] == file_id and r[3] is not None]) == 3
     succeed(dbt(demo_copy, "build"))
+
+
+def test_a_lost_row_of_a_run_is_written_again_and_a_killed_one_is_put_right(demo_copy):
+    rows = sorted((demo_copy / "runs").glob("acoustic-*.parquet"))
+    rows[0].unlink()
+    killed = pq.read_table(rows[1]).to_pylist()[0] | {"status": "running"}
+    Store(demo_copy).replace("runs", killed["run_id"], killed)
+    done = succeed(infer(demo_copy))
+    assert "0 answers stored" in done.stdout
+    assert parquet_rows(demo_copy, "runs", "status, clips") == [("finished", 224)] * 3
+
+
+def test_clips_whose_corpus_got_other_labels_are_asked_about_again(demo_copy):
+    store = Store(demo_copy)
+    row = store.read("corpora", TABLES["corpora"].names).to_pylist()[0]
+    store.replace("corpora", "demo", row | {"labels": [*row["labels"], "calm"]})
+    done = succeed(infer(demo_copy))
+    assert "672 answers stored, 0 already there" in done.stdout
+    assert "0 answers stored, 672 already there" in succeed(infer(demo_copy)).stdout
+
+
+def test_a_clip_whose_file_was_rejected_since_is_not_asked_about(demo_copy):
+    store = Store(demo_copy)
+    clip = store.read("utterances", ("dataset", "original_path")).to_pylist()[0]
+    store.append("rejects", [filled("rejects", **clip, rejected_at=datetime.now(UTC))])
+    assert "0 answers stored, 669 already there" in succeed(infer(demo_copy)).stdout
+
+
+class Moody:
+    """A backend that fails on some clips: by an exception, or by returning no text."""
+
+    def __init__(self, refuses, returns_none):
+        self.refuses, self.returns_none = set(refuses), set(returns_none)
+
+    def answer(self, clips, samplings):
+        if self.refuses & {clip.file_id for clip in clips}:
+            raise RuntimeError("out of\nmemory")
+        return [
+            [None if clip.file_id in self.returns_none else "happy" for _ in samplings]
+            for clip in clips
+        ]
+
+
+@pytest.fixture
+def moody(demo_copy, monkeypatch):
+    """Ask a moody backend about the demo corpus; return what became of it."""
+    for part in (demo_copy / "predictions").rglob("part-*.parquet"):
+        part.unlink()
+    store = Store(demo_copy)
+    datasets = stored_datasets(store, [])
+    offered = offered_labels(store, datasets)
+
+    def ask(refuses=(), returns_none=()):
+        monkeypatch.setattr(System, "load", lambda _: Moody(refuses, returns_none))
+        return run_system(store, registry()["acoustic"], datasets, offered)
+
+    return list(offered), ask
+
+
+def test_a_clip_on_which_the_backend_fails_costs_only_itself_and_is_tried_again(demo_copy, moody):
+    ids, ask = moody
+    outcome = ask(refuses=[ids[3], ids[40]], returns_none=[ids[7]])
+    assert outcome.answers == 3 * 221
+    errors = {row[1]: row[4] for row in parquet_rows(demo_copy, "predictions", ANSWERS) if row[4]}
+    assert errors == {
+        ids[3]: "the backend failed (RuntimeError: out of\\nmemory)",
+        ids[40]: "the backend failed (RuntimeError: out of\\nmemory)",
+        ids[7]: "the backend returned [None, None, None], not 3 texts",
+    }
+    assert len(outcome.errors) == 3
+    assert ask().answers == 9
+    assert parquet_rows(demo_copy, "runs", "status, clips, errors") == [("finished", 224, 0)] * 3
+
+
+def test_a_backend_that_fails_on_everything_is_stopped_and_nothing_is_lost(demo_copy, moody):
+    ids, ask = moody
+    with pytest.raises(SerError, match=r"10 clips in a row failed; the backend failed .*memory"):
+        ask(refuses=ids)
+    assert len(parquet_rows(demo_copy, "predictions", ANSWERS)) == 30
+    assert set(parquet_rows(demo_copy, "runs", "status")) == {("interrupted",)}
+    assert ask().answers == 672
 
 
 @pytest.mark.parametrize(

@@ -1,12 +1,19 @@
 """The ingest job on bad input, twice, interrupted, and in parallel."""
 
+import errno
 import os
+import re
+import shutil
+import signal
 import subprocess
 import sys
+import time
+import unicodedata
 from pathlib import Path
 
 import pytest
 
+from ingest.files import source_files
 from tests.conftest import (
     ROOT,
     kill_at_random,
@@ -17,12 +24,15 @@ from tests.conftest import (
     write_emodb,
     write_tone,
 )
+from warehouse.inventory import inventory
+from warehouse.store import Store
 
 IDENTITY = "file_id, dataset, original_path, emotion, speaker_id, pcm_sha256, source_sha256, frames"
 
 
-def ingest(warehouse, sources, *arguments):
-    return python(warehouse, "-m", "ingest", "run", "--sources", str(sources), *arguments)
+def ingest(warehouse, sources, *arguments, **environment):
+    command = ("-m", "ingest", "run", "--sources", str(sources), *arguments)
+    return python(warehouse, *command, **environment)
 
 
 def clips(warehouse, columns=IDENTITY):
@@ -79,15 +89,16 @@ def test_many_rejects_of_a_kind_are_summed_up_after_three_lines(tmp_path):
     assert len(rejects(tmp_path / "data")) == 9
 
 
-def test_a_second_run_stores_nothing_and_reports_no_reject_again(tmp_path):
+def test_a_second_run_stores_nothing_and_repeats_what_is_still_wrong(tmp_path):
     sources = write_emodb(tmp_path / "sources", 5)
     (sources / "emodb" / "wav" / "03a01Fb.wav").write_bytes(b"")
     succeed(ingest(tmp_path / "data", sources))
-    before = sorted((tmp_path / "data").rglob("part-*"))
+    before = {path: path.stat().st_mtime_ns for path in (tmp_path / "data").rglob("*.parquet")}
     done = succeed(ingest(tmp_path / "data", sources))
-    assert sorted((tmp_path / "data").rglob("part-*")) == before
+    after = {path: path.stat().st_mtime_ns for path in (tmp_path / "data").rglob("*.parquet")}
+    assert after == before
     assert "0 clips stored, 5 already there, 1 files rejected" in done.stdout
-    assert "empty_file" not in done.stderr
+    assert "empty_file" in done.stderr
 
 
 def test_a_changed_file_is_a_new_clip_and_a_mended_one_is_no_longer_rejected(tmp_path):
@@ -111,6 +122,228 @@ def test_the_same_files_in_another_folder_have_the_same_ids(tmp_path):
         write_emodb(tmp_path / place, 3)
         succeed(ingest(tmp_path / f"data-{place}", tmp_path / place))
     assert clips(tmp_path / "data-one") == clips(tmp_path / "data-two")
+
+
+def current(warehouse, folder):
+    """What is known today: path → emotion of a clip, or reason of a reject."""
+    entries = inventory(Store(warehouse), ("emotion",), ("reason",), folder)
+    return {
+        path: entry.row["emotion" if entry.is_clip else "reason"]
+        for (_, path), entry in entries.items()
+    }
+
+
+def write_nemo(sources, rows):
+    """Write a nEMO of one file per row: (number, emotion in the file name and the table)."""
+    lines = ["file_id\temotion\traw_text\tnormalized_text\tspeaker_id\tgender\tage"]
+    lines += [f"AB1_{e}_{n}.wav\t{e}\tTak.\ttak\tAB1\tfemale\t30" for n, e in rows]
+    folder = sources / "nemo"
+    for number, emotion in rows:
+        path = folder / "samples" / f"AB1_{emotion}_{number}.wav"
+        if not path.exists():
+            write_tone(path, rate=24_000)
+    (folder / "data.tsv").write_text("\n".join(lines) + "\n")
+    return folder
+
+
+def test_what_was_wrong_in_a_table_is_tried_again_when_the_table_is_mended(tmp_path):
+    folder = write_nemo(tmp_path / "sources", [(1, "fear"), (2, "anger")])
+    table = (folder / "data.tsv").read_text()
+    (folder / "data.tsv").write_text(table.replace("AB1_anger_2.wav", "AB1_anger_9.wav"))
+    succeed(ingest(tmp_path / "data", tmp_path / "sources"))
+    assert current(tmp_path / "data", "nemo") == {
+        "samples/AB1_fear_1.wav": "fear",
+        "samples/AB1_anger_2.wav": "not_in_table",
+    }
+    (folder / "data.tsv").write_text(table)
+    done = succeed(ingest(tmp_path / "data", tmp_path / "sources"))
+    assert "1 clips stored, 1 already there, 0 files rejected" in done.stdout
+    assert current(tmp_path / "data", "nemo")["samples/AB1_anger_2.wav"] == "anger"
+
+
+def test_a_corrected_label_reaches_a_clip_that_is_stored(tmp_path):
+    folder = write_nemo(tmp_path / "sources", [(1, "fear"), (2, "anger")])
+    succeed(ingest(tmp_path / "data", tmp_path / "sources"))
+    table = (folder / "data.tsv").read_text()
+    (folder / "data.tsv").write_text(table.replace("\tanger\t", "\tsadness\t"))
+    done = succeed(ingest(tmp_path / "data", tmp_path / "sources"))
+    assert "1 clips stored, 1 already there" in done.stdout
+    assert current(tmp_path / "data", "nemo")["samples/AB1_anger_2.wav"] == "sadness"
+    ids = {row[0] for row in clips(tmp_path / "data") if row[2] == "samples/AB1_anger_2.wav"}
+    assert len(ids) == 1, "the audio is the same, and so are the answers to it"
+
+
+def test_a_touched_or_copied_corpus_is_not_stored_again(tmp_path):
+    sources = write_emodb(tmp_path / "sources", 4)
+    succeed(ingest(tmp_path / "data", sources))
+    for path in sources.rglob("*.wav"):
+        os.utime(path, (1, 1))
+    done = succeed(ingest(tmp_path / "data", sources))
+    assert "0 clips stored, 4 already there" in done.stdout
+
+
+def test_a_clip_that_is_broken_and_brought_back_follows_its_file(tmp_path):
+    sources = write_emodb(tmp_path / "sources", 2)
+    path = sources / "emodb" / "wav" / "03a01Wa.wav"
+    whole, before = path.read_bytes(), path.stat()
+    succeed(ingest(tmp_path / "data", sources))
+    path.write_bytes(b"")
+    succeed(ingest(tmp_path / "data", sources))
+    assert current(tmp_path / "data", "emodb")["wav/03a01Wa.wav"] == "empty_file"
+    path.write_bytes(whole)
+    os.utime(path, ns=(before.st_atime_ns, before.st_mtime_ns))
+    succeed(ingest(tmp_path / "data", sources))
+    assert current(tmp_path / "data", "emodb")["wav/03a01Wa.wav"] == "anger"
+
+
+def test_clips_whose_files_are_gone_are_named_and_dropped_on_request(tmp_path):
+    sources = write_emodb(tmp_path / "sources", 3)
+    succeed(ingest(tmp_path / "data", sources))
+    wav = sources / "emodb" / "wav"
+    (wav / "03a01Wa.wav").rename(sources / "emodb" / "03a01Wa.wav")
+    done = succeed(ingest(tmp_path / "data", sources))
+    assert "1 clips that are stored are not here (like wav/03a01Wa.wav)" in done.stderr
+    assert current(tmp_path / "data", "emodb")["wav/03a01Wa.wav"] == "anger"
+    done = succeed(ingest(tmp_path / "data", sources, "--drop-missing"))
+    assert "rejected (missing)" in done.stderr
+    assert current(tmp_path / "data", "emodb")["wav/03a01Wa.wav"] == "missing"
+    done = succeed(ingest(tmp_path / "data", sources))
+    assert "0 clips stored, 3 already there, 0 files rejected" in done.stdout
+    assert "not here" not in done.stderr
+    (wav / "03a01Wa.wav").write_bytes((sources / "emodb" / "03a01Wa.wav").read_bytes())
+    succeed(ingest(tmp_path / "data", sources))
+    assert current(tmp_path / "data", "emodb")["wav/03a01Wa.wav"] == "anger"
+
+
+def test_odd_things_in_a_folder_cost_only_themselves(tmp_path):
+    sources = write_emodb(tmp_path / "sources", 1)
+    wav = sources / "emodb" / "wav"
+    os.mkfifo(wav / "03a01Fa.wav")
+    (wav / "03a01Fb.wav").mkdir()
+    shutil.copy(wav / "03a01Wa.wav", os.fsencode(wav) + b"/03a01F\xff.wav")
+    shutil.copy(wav / "03a01Wa.wav", wav / "two\nlines.wav")
+    shutil.copy(wav / "03a01Wa.wav", wav / "08a01Na.WAV")
+    elsewhere = write_tone(tmp_path / "elsewhere" / "16b10Wa.wav").parent
+    (wav / "linked").symlink_to(elsewhere)
+    (wav / "linked" / "circle").symlink_to(wav)
+    done = succeed(ingest(tmp_path / "data", sources, PYTHONIOENCODING="ascii"))
+    assert current(tmp_path / "data", "emodb") == {
+        "wav/03a01Wa.wav": "anger",
+        "wav/08a01Na.WAV": "neutral",
+        "wav/linked/16b10Wa.wav": "anger",
+        "wav/03a01Fa.wav": "not_a_file",
+        "wav/03a01F\\xff.wav": "bad_name",
+        "wav/two\nlines.wav": "unknown_name",
+    }
+    lines = [line for line in done.stderr.splitlines() if line.startswith("rejected")]
+    assert len(lines) == 3
+    assert all("; " in line for line in lines)
+
+
+def test_a_name_in_another_unicode_spelling_is_the_same_file(tmp_path):
+    composed, decomposed = "fürst.wav", unicodedata.normalize("NFD", "fürst.wav")
+    root = tmp_path / "corpus"
+    write_tone(root / decomposed)
+    assert [file.path for file in source_files(root, pytest.fail)] == [composed]
+    write_tone(root / composed)
+    complaints = []
+    assert [file.path for file in source_files(root, complaints.append)] == [composed]
+    assert [line.partition(": ")[2] for line in complaints] == [
+        "there twice, in two Unicode spellings; left out"
+    ]
+
+
+def test_a_folder_that_cannot_be_listed_is_named(tmp_path, monkeypatch):
+    write_tone(tmp_path / "closed" / "a.wav")
+    write_tone(tmp_path / "open" / "b.wav")
+    real = os.scandir
+
+    def refuse(path):
+        if str(path).endswith("closed"):
+            raise PermissionError(errno.EACCES, "Permission denied", str(path))
+        return real(path)
+
+    monkeypatch.setattr(os, "scandir", refuse)
+    complaints = []
+    assert [file.path for file in source_files(tmp_path, complaints.append)] == ["open/b.wav"]
+    assert complaints == [
+        f"{tmp_path}/closed: cannot be listed (Permission denied), its files are left out"
+    ]
+
+
+def test_two_folders_for_one_corpus_and_the_corpus_itself_as_source_are_explained(tmp_path):
+    sources = write_emodb(tmp_path / "sources", 1)
+    done = ingest(tmp_path / "data", sources / "emodb")
+    assert done.returncode == 1
+    assert f"to ingest EmoDB alone say SOURCES={sources} CORPORA=emodb" in done.stderr
+    write_tone(sources / "EmoDB" / "wav" / "03a01Fa.wav")
+    done = ingest(tmp_path / "data", sources)
+    assert done.returncode == 1
+    assert "two folders for one corpus" in done.stderr
+    (tmp_path / "hollow" / "emodb").mkdir(parents=True)
+    done = ingest(tmp_path / "data", tmp_path / "hollow")
+    assert done.returncode == 1
+    assert "emodb: holds no audio files (.aif" in done.stderr
+
+
+@pytest.mark.parametrize("names", [["turev_db,emodb"], ["TurEV-DB", "EMODB"], ["emodb turev-db"]])
+def test_corpora_are_named_as_one_would(tmp_path, names):
+    sources = write_emodb(tmp_path / "sources", 1)
+    write_tone(sources / "TurEV-DB" / "Angry" / "1002_kz_acik.wav")
+    done = ingest(tmp_path / "data", sources, "--corpora", *names)
+    assert re.search("corpora: 2", done.stdout), done.stderr
+
+
+WORKERS = """
+import os, sys, time
+from ingest.workers import Workers
+def pid(seconds):
+    print(os.getpid(), flush=True)
+    time.sleep(seconds)
+def crashed(item):
+    raise AssertionError
+if __name__ == "__main__":
+    with Workers(pid, crashed, 2) as workers:
+        list(workers.map([60.0] * 40))
+"""
+
+
+@pytest.mark.parametrize("how", [signal.SIGKILL, signal.SIGTERM])
+def test_no_worker_outlives_the_job(tmp_path, how):
+    script = tmp_path / "job.py"
+    script.write_text(WORKERS)
+    job = subprocess.Popen(
+        [sys.executable, str(script)],
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    workers = [int(job.stdout.readline()) for _ in range(2)]
+    job.send_signal(how)
+    job.wait(timeout=10)
+    deadline = time.monotonic() + 10
+    while any(Path(f"/proc/{pid}/cmdline").exists() for pid in workers):
+        assert time.monotonic() < deadline, "a worker goes on without its job"
+        time.sleep(0.05)
+
+
+def test_a_polite_kill_keeps_what_is_finished(tmp_path):
+    sources = write_emodb(tmp_path / "sources", 240)
+    command = [sys.executable, "-c", SMALL_PARTS, str(sources)]
+    job = subprocess.Popen(
+        command,
+        cwd=ROOT,
+        env={**os.environ, "SER_WAREHOUSE": str(tmp_path / "data")},
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    while not list(tmp_path.glob("data/utterances/emodb/part-*")):
+        assert job.poll() is None
+        time.sleep(0.005)
+    job.terminate()
+    assert "what was written is kept; run again to go on" in job.communicate(timeout=30)[1]
+    assert job.returncode == 130
+    assert 7 <= len(clips(tmp_path / "data")) < 240
 
 
 @pytest.mark.parametrize(

@@ -14,13 +14,15 @@ from warehouse.errors import SerError
 from warehouse.paths import DATABASE
 
 
-def make_build(number: int, rows: int = 1) -> Path:
+def make_build(number: int, rows: int = 1, ok: bool = True) -> Path:
     """Make a build whose leaderboard says which one it is, in every row."""
     folder = publishing.new_build()
     with duckdb.connect(str(folder / DATABASE)) as connection:
         connection.execute(
             f"create table leaderboard as select {number} as build from range({rows})"
         )
+        connection.execute("create schema warehouse")
+        connection.execute(f"create table warehouse.build_state as select {ok} as ok")
     return folder
 
 
@@ -86,12 +88,29 @@ def test_an_unfinished_build_is_not_published(root):
     folder = publishing.new_build()
     with duckdb.connect(str(folder / DATABASE)) as connection:
         connection.execute("create table something_else as select 1")
-    with pytest.raises(SerError, match="an unfinished build"):
+    with pytest.raises(SerError, match="not a whole build that passed its tests"):
         publishing.publish(folder)
+    with pytest.raises(SerError, match="not a whole build that passed its tests"):
+        publishing.publish(make_build(2, ok=False))
     (folder / DATABASE).write_bytes(b"no database at all, but long enough to look at" * 100)
     with pytest.raises(SerError, match="cannot be opened"):
         publishing.publish(folder)
     assert current_build() == [(1,)]
+
+
+def test_what_lies_in_the_way_is_named_and_nothing_else_is_touched(root):
+    build = make_build(1)
+    (root / "current").mkdir()
+    with pytest.raises(SerError, match="current: in the way, it must be a link to a build"):
+        publishing.publish(build)
+    assert (build / DATABASE).exists()
+    (root / "current").rmdir()
+    keepsake = root / "builds" / "2020-thesis"
+    keepsake.mkdir(parents=True)
+    for number in range(publishing.KEEP + 2):
+        publishing.publish(make_build(number))
+    assert keepsake.exists()
+    assert len(list((root / "builds").iterdir())) == publishing.KEEP + 1
 
 
 HOLD = """

@@ -1,17 +1,21 @@
 """Parts are whole or absent, and damaged ones harm nobody."""
 
+import errno
 import os
 import signal
 import subprocess
 import sys
 import time
+from datetime import UTC, datetime
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from tests.conftest import ROOT, dbt, parquet_rows, python, succeed
+from tests.conftest import ROOT, dbt, filled, parquet_rows, python, succeed
 from warehouse.errors import SerError
+from warehouse.inventory import inventory
+from warehouse.paths import data_dir
 from warehouse.schema import TABLES
 from warehouse.store import Store
 
@@ -114,3 +118,93 @@ def test_the_second_writer_of_a_kind_is_told_who_holds_the_store(tmp_path):
             pass
     with store.writing("ingest"):
         pass
+
+
+def test_a_part_that_cannot_be_opened_is_named_and_stays_where_it_is(tmp_path, monkeypatch):
+    store = Store(tmp_path)
+    part = store.append("predictions", [ROW], "r")
+    real = type(part).open
+
+    def refuse(path, *arguments, **options):
+        if path == part:
+            raise OSError(errno.EIO, "Input/output error")
+        return real(path, *arguments, **options)
+
+    monkeypatch.setattr(type(part), "open", refuse)
+    with pytest.raises(SerError, match=rf"{part}: cannot be read .*Input/output error.*check the"):
+        store.set_aside_unreadable()
+    monkeypatch.undo()
+    assert part.exists()
+
+
+def test_a_part_whose_bytes_changed_on_disk_is_named(tmp_path):
+    store = Store(tmp_path)
+    store.append("predictions", [ROW] * 10, "r")
+    rotten = store.append("predictions", [{**ROW, "raw_text": str(n)} for n in range(500)], "s")
+    data = bytearray(rotten.read_bytes())
+    middle = len(data) // 3
+    data[middle : middle + 8] = bytes(255 - byte for byte in data[middle : middle + 8])
+    rotten.write_bytes(data)
+    with pytest.raises(SerError, match=rf"{rotten}: cannot be read .*move the file out"):
+        store.read("predictions", TABLES["predictions"].names)
+
+
+def test_a_full_disk_leaves_no_half_part_and_says_so(tmp_path, monkeypatch):
+    store = Store(tmp_path)
+
+    def full(descriptor):
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(os, "fsync", full)
+    with pytest.raises(SerError, match=r"No space left on device\); make room"):
+        store.append("predictions", [ROW], "r")
+    assert [path.name for path in (tmp_path / "predictions").rglob("*.*")] == ["_schema.parquet"]
+
+
+def test_what_killed_writers_left_long_ago_is_swept_away(tmp_path):
+    store = Store(tmp_path)
+    old, new = (tmp_path / "runs" / f"{name}.tmp" for name in ("old", "new"))
+    for path in (old, new):
+        path.touch()
+    os.utime(old, (0, 0))
+    store.sweep()
+    assert (old.exists(), new.exists()) == (False, True)
+
+
+@pytest.mark.parametrize("chosen", ["", "some/folder", "~/folder"])
+def test_the_data_folder_does_not_depend_on_where_one_stands(monkeypatch, tmp_path, chosen):
+    monkeypatch.setenv("HOME", str(tmp_path))
+    monkeypatch.setenv("SER_WAREHOUSE", chosen)
+    monkeypatch.chdir(tmp_path)
+    expected = {
+        "": ROOT / "warehouse" / "data",
+        "some/folder": ROOT / "some" / "folder",
+        "~/folder": tmp_path / "folder",
+    }
+    assert data_dir() == expected[chosen]
+
+
+def test_the_latest_row_of_a_file_counts_and_a_clip_before_a_reject_of_the_same_time(tmp_path):
+    store = Store(tmp_path)
+
+    def add(table, path, second, **values):
+        stamp = {"utterances": "ingested_at", "rejects": "rejected_at"}[table]
+        when = datetime(2026, 1, 1, second=second, tzinfo=UTC)
+        row = filled(table, dataset="D", original_path=path, **{stamp: when}, **values)
+        store.append(table, [row], "d")
+
+    add("utterances", "a", 1, file_id="old")
+    add("utterances", "a", 3, file_id="new")
+    add("rejects", "a", 2)
+    add("utterances", "b", 1)
+    add("rejects", "b", 2, reason="empty_file")
+    add("utterances", "c", 1)
+    add("rejects", "c", 1)
+    found = inventory(store, ("file_id",), ("reason",), "d")
+    assert {path: entry.is_clip for (_, path), entry in found.items()} == {
+        "a": True,
+        "b": False,
+        "c": True,
+    }
+    assert found["D", "a"].row["file_id"] == "new"
+    assert found["D", "b"].row["reason"] == "empty_file"

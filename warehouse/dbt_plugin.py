@@ -12,7 +12,7 @@ import duckdb
 from dbt.adapters.duckdb.plugins import BasePlugin
 
 from warehouse import udf
-from warehouse.store import open_store
+from warehouse.store import cannot_write, open_store
 
 
 class Plugin(BasePlugin):
@@ -20,9 +20,12 @@ class Plugin(BasePlugin):
 
     def initialize(self, plugin_config: dict[str, Any]) -> None:
         """Set damaged parts aside, make empty tables readable, create the build's folder."""
-        open_store()
+        store = open_store()
         if self.creds is not None and self.creds.path != ":memory:":
-            Path(self.creds.path).parent.mkdir(parents=True, exist_ok=True)
+            try:
+                Path(self.creds.path).parent.mkdir(parents=True, exist_ok=True)
+            except OSError as error:
+                raise cannot_write(store.root, error) from error
 
     def configure_connection(self, conn: duckdb.DuckDBPyConnection) -> None:
         """Register the Python functions that the models call."""

@@ -13,6 +13,9 @@ DATABASE = "ser.duckdb"
 
 
 def data_dir() -> Path:
-    """Return the data folder, absolute: `$SER_WAREHOUSE`, else `warehouse/data`."""
-    chosen = os.environ.get("SER_WAREHOUSE")
-    return Path(chosen).expanduser().resolve() if chosen else ROOT / "warehouse" / "data"
+    """Return the data folder, absolute: `$SER_WAREHOUSE`, else `warehouse/data`.
+
+    A relative path is one below the checkout, whichever folder a command is called in.
+    """
+    chosen = os.environ.get("SER_WAREHOUSE") or Path("warehouse", "data")
+    return (ROOT / Path(chosen).expanduser()).resolve()

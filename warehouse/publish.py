@@ -18,6 +18,7 @@ import duckdb
 
 from warehouse.errors import SerError
 from warehouse.paths import DATABASE, data_dir
+from warehouse.store import cannot_write
 
 KEEP = 3
 """Published builds that stay: the current one, and those that readers may still be opening."""
@@ -25,16 +26,25 @@ KEEP = 3
 ABANDONED_AFTER_S = 24 * 3600
 """Age at which an unpublished build is taken for the remains of a killed one."""
 
+STAMP = re.compile(r"\d{8}T\d{6}\.\d{6}-\d+")
+"""What `_stamp` makes: the name of a published build."""
+
 
 def new_build() -> Path:
-    """Create and return an empty folder for one build."""
+    """Create and return an empty folder for one build.
+
+    Raises:
+        SerError: the data folder cannot be written.
+    """
     root = data_dir()
-    root.mkdir(parents=True, exist_ok=True)
+    folder = root / f"building-{_stamp()}"
+    try:
+        folder.mkdir(parents=True)
+    except OSError as error:
+        raise cannot_write(root, error) from error
     for old in root.glob("building-*"):
         if time.time() - old.stat().st_mtime > ABANDONED_AFTER_S:
             shutil.rmtree(old, ignore_errors=True)
-    folder = root / f"building-{_stamp()}"
-    folder.mkdir()
     return folder
 
 
@@ -45,24 +55,38 @@ def publish(build: Path | None = None) -> Path:
         The path under which it is published.
 
     Raises:
-        SerError: there is no such build, it is still being written, or it is not whole.
+        SerError: there is no such build, it is still being written, it failed, or the data folder
+            cannot be written.
     """
     root = data_dir()
     build = build or root / "building"
     database = build / DATABASE
     if not database.exists():
         raise SerError(f"{database}: no build to publish; run `dbt build` or `make build` first")
+    current = root / "current"
+    if current.exists() and not current.is_symlink():
+        raise SerError(f"{current}: in the way, it must be a link to a build; move it elsewhere")
     _check(database)
-    folder = root / "builds" / _stamp()
-    folder.parent.mkdir(exist_ok=True)
-    build.rename(folder)
-    link = root / f".current-{os.getpid()}"
-    link.unlink(missing_ok=True)
-    link.symlink_to(folder.relative_to(root))
-    link.replace(root / "current")
-    for old in sorted((root / "builds").iterdir())[:-KEEP]:
-        shutil.rmtree(old, ignore_errors=True)
-    return root / "current" / DATABASE
+    try:
+        folder = root / "builds" / _stamp()
+        folder.parent.mkdir(exist_ok=True)
+        build.rename(folder)
+        link = root / f".current-{os.getpid()}"
+        link.unlink(missing_ok=True)
+        link.symlink_to(folder.relative_to(root))
+        link.replace(current)
+    except OSError as error:
+        raise cannot_write(root, error) from error
+    _prune(folder)
+    return current / DATABASE
+
+
+def _prune(current: Path) -> None:
+    """Remove published builds but the newest; what we did not put there is left alone."""
+    builds = [path for path in current.parent.iterdir() if STAMP.fullmatch(path.name)]
+    for old in sorted(builds)[:-KEEP]:
+        if old != current:
+            shutil.rmtree(old, ignore_errors=True)
 
 
 def published() -> Path:
@@ -112,11 +136,15 @@ def _check(database: Path) -> None:
     """
     with _open(database, read_only=False) as connection:
         connection.execute("checkpoint")
-        found = connection.execute(
-            "select count(*) from duckdb_tables() where table_name = 'leaderboard'"
-        ).fetchall()
-    if found != [(1,)]:
-        raise SerError(f"{database}: an unfinished build, it has no leaderboard; build it again")
+        try:
+            found = connection.execute("select ok from warehouse.build_state").fetchall()
+        except duckdb.CatalogException:
+            found = []
+    if found != [(True,)]:
+        raise SerError(
+            f"{database}: not a whole build that passed its tests; run `dbt build` again "
+            "(without --select), mend what it reports, then publish"
+        )
 
 
 def _stamp() -> str:

@@ -43,15 +43,24 @@ def nearest(word: str, known: Iterable[str]) -> str | None:
 def choose(kind: str, names: Iterable[str], entries: dict[str, Any]) -> list[Any]:
     """Return the entries called `names`, in that order and without repeats.
 
+    Upper and lower case, `-` and `_` make no difference; a name may be several, separated by
+    commas or spaces.
+
     Raises:
         SerError: a name is unknown; the line suggests the nearest one.
     """
+    by_slug = {slug(name): entry for name, entry in entries.items()}
     chosen = []
-    for name in names:
-        if name.lower() not in entries:
+    for name in " ".join(names).replace(",", " ").split():
+        if slug(name) not in by_slug:
             guess = nearest(name, entries)
             hint = f"did you mean {guess}?" if guess else f"known: {', '.join(entries)}"
             raise SerError(f"unknown {kind} '{name}': {hint}")
-        if (entry := entries[name.lower()]) not in chosen:
+        if (entry := by_slug[slug(name)]) not in chosen:
             chosen.append(entry)
     return chosen
+
+
+def slug(name: str) -> str:
+    """Return `name` as folders and identifiers spell it: `CREMA-D` becomes `crema_d`."""
+    return name.lower().replace("-", "_").replace(" ", "_")

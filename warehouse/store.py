@@ -29,6 +29,8 @@ EMPTY_PART = "_schema.parquet"
 
 SET_ASIDE = ".unreadable"
 TEMPORARY = ".tmp"
+ABANDONED_AFTER_S = 24 * 3600
+"""Age at which a temporary file is taken for the remains of a killed writer."""
 ROW_GROUP = 128
 """Clips per row group: bounds what a reader of audio holds in memory (some 10 MB)."""
 
@@ -49,45 +51,71 @@ class Store:
             for table in TABLES:
                 folder = self.root / table
                 folder.mkdir(parents=True, exist_ok=True)
-                # A folder whose writer was killed may hold a temporary file; it is never read.
                 if not (folder / EMPTY_PART).exists():
                     _write(TABLES[table].empty_table(), folder / EMPTY_PART)
         except OSError as error:
-            raise SerError(
-                f"{self.root}: cannot write the warehouse here ({error.strerror}); "
-                "set SER_WAREHOUSE to a folder you may write"
-            ) from error
+            raise cannot_write(self.root, error) from error
 
     def append(self, table: str, rows: Sequence[Mapping[str, object]], folder: str = "") -> Path:
-        """Write `rows` as one new part of `table` (below `folder`) and return its path."""
+        """Write `rows` as one new part of `table` (below `folder`) and return its path.
+
+        Raises:
+            SerError: the disk is full or the folder cannot be written; nothing of it is there.
+        """
         # Time first, so that parts sort in the order in which they were written.
         name = f"part-{time.time_ns()}-{os.getpid()}-{next(_counter)}.parquet"
         path = self.root / table / folder / name
-        _write(pa.Table.from_pylist(list(rows), schema=TABLES[table]), path)
+        self._put(pa.Table.from_pylist(list(rows), schema=TABLES[table]), path)
         return path
 
     def replace(self, table: str, key: str, row: Mapping[str, object]) -> Path:
-        """Write the one-row part `key` of a registry-like table, replacing an older one."""
+        """Write the one-row part `key` of a registry-like table, replacing an older one.
+
+        Raises:
+            SerError: the disk is full or the folder cannot be written; the older row stays.
+        """
         path = self.root / table / f"{key}.parquet"
-        _write(pa.Table.from_pylist([dict(row)], schema=TABLES[table]), path)
+        self._put(pa.Table.from_pylist([dict(row)], schema=TABLES[table]), path)
         return path
+
+    def _put(self, table: pa.Table, path: Path) -> None:
+        try:
+            _write(table, path)
+        except OSError as error:
+            raise cannot_write(self.root, error) from error
 
     def parts(self, table: str, folder: str = "") -> list[Path]:
         """Return the readable parts of `table` in name order."""
         return sorted((self.root / table / folder).rglob("*.parquet"))
 
     def read(self, table: str, columns: Sequence[str], folder: str = "") -> pa.Table:
-        """Read `columns` of all parts of `table` (below `folder`)."""
-        dataset = ds.dataset(
-            [str(p) for p in self.parts(table, folder)], schema=TABLES[table], format="parquet"
-        )
-        return dataset.to_table(columns=list(columns))
+        """Read `columns` of all parts of `table` (below `folder`).
+
+        Raises:
+            SerError: a part cannot be read or its bytes have changed since they were written.
+        """
+        parts = self.parts(table, folder)
+        try:
+            return _read(parts, table, columns)
+        except (pa.ArrowException, OSError):
+            for part in parts:
+                self._name_if_broken(part, table, columns)
+            raise
+
+    def _name_if_broken(self, part: Path, table: str, columns: Sequence[str]) -> None:
+        try:
+            _read([part], table, columns)
+        except (pa.ArrowException, OSError) as error:
+            raise unreadable(part, error) from error
 
     def set_aside_unreadable(self) -> list[str]:
         """Rename files that are no whole parts of their table and return one line for each.
 
         Such a part was not written by us: our own appear only when complete. Its rows would make
         every query on the table fail; set aside they are kept, and what they held is done again.
+
+        Raises:
+            SerError: a part cannot be opened at all, which says nothing about what it holds.
         """
         lines = []
         for table in TABLES:
@@ -103,6 +131,14 @@ class Store:
                 )
         return lines
 
+    def sweep(self) -> None:
+        """Remove temporary files that killed writers left long ago; they were never read."""
+        for table in TABLES:
+            for path in (self.root / table).rglob(f"*{TEMPORARY}"):
+                with contextlib.suppress(OSError):
+                    if time.time() - path.stat().st_mtime > ABANDONED_AFTER_S:
+                        path.unlink()
+
     @contextlib.contextmanager
     def writing(self, job: str) -> Iterator[None]:
         """Hold the lock that makes `job` the only one of its kind on this store.
@@ -111,10 +147,13 @@ class Store:
         when the process ends, however it ends.
 
         Raises:
-            SerError: another process holds the lock.
+            SerError: another process holds the lock, or the folder cannot be written.
         """
-        path = self.root / f".{job}.lock"
-        with path.open("a+") as handle:
+        try:
+            lock = (self.root / f".{job}.lock").open("a+")
+        except OSError as error:
+            raise cannot_write(self.root, error) from error
+        with lock as handle:
             try:
                 fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
             except OSError as error:
@@ -133,20 +172,48 @@ class Store:
 def open_store(root: Path | None = None) -> Store:
     """Open the store for work: create what is missing, report and set aside damaged parts."""
     store = Store(root)
+    store.sweep()
     for line in store.set_aside_unreadable():
         print(f"warning: {line}", file=sys.stderr)
     return store
+
+
+def cannot_write(folder: Path, error: OSError) -> SerError:
+    """Return the error that says so and what to do."""
+    return SerError(
+        f"{folder}: cannot write the warehouse here ({error.strerror}); "
+        "make room or allow it, or set SER_WAREHOUSE to another folder"
+    )
+
+
+def unreadable(part: Path, error: Exception) -> SerError:
+    """Return the error that names a part whose rows cannot be read, and what to do."""
+    return SerError(
+        f"{part}: cannot be read ({_first_line(error)}); check the disk, or move the file out of "
+        "the warehouse and run ingest or infer again to write its rows anew"
+    )
+
+
+def _read(parts: Sequence[Path], table: str, columns: Sequence[str]) -> pa.Table:
+    checked = ds.ParquetFragmentScanOptions(page_checksum_verification=True)
+    layout = ds.ParquetFileFormat(default_fragment_scan_options=checked)
+    dataset = ds.dataset([str(part) for part in parts], schema=TABLES[table], format=layout)
+    return dataset.to_table(columns=list(columns))
 
 
 def _write(table: pa.Table, path: Path) -> None:
     """Write `table` to `path` so that `path` is either whole or absent, also after a power cut."""
     path.parent.mkdir(parents=True, exist_ok=True)
     temporary = path.with_name(f"{path.name}.{os.getpid()}{TEMPORARY}")
-    with temporary.open("wb") as handle:
-        pq.write_table(table, handle, **_layout(table.schema))
-        handle.flush()
-        os.fsync(handle.fileno())
-    temporary.rename(path)
+    try:
+        with temporary.open("wb") as handle:
+            pq.write_table(table, handle, write_page_checksum=True, **_layout(table.schema))
+            handle.flush()
+            os.fsync(handle.fileno())
+        temporary.rename(path)
+    except BaseException:  # a full disk, or Ctrl-C
+        temporary.unlink(missing_ok=True)
+        raise
     folder = os.open(path.parent, os.O_RDONLY)
     try:
         os.fsync(folder)  # the rename itself must be on disk too
@@ -174,10 +241,13 @@ def _damage(path: Path, schema: pa.Schema) -> str | None:
     Columns that came into the schema later may be missing, but never the first, which is an id.
     """
     try:
-        found = pq.read_schema(path)
-    except (pa.ArrowInvalid, OSError, EOFError) as error:
-        cause = str(error).splitlines()[0].rstrip(".")[:120]
-        return f"not a whole Parquet file ({cause})"
+        with path.open("rb") as handle:
+            found = pq.read_schema(handle)
+    except (pa.ArrowException, OSError, EOFError) as error:
+        if isinstance(error, OSError) and error.errno is not None:
+            # The system refused: no rights, a disk error. The part may be in perfect health.
+            raise unreadable(path, error) from error
+        return f"not a whole Parquet file ({_first_line(error)})"
     if schema.names[0] not in found.names:
         return f"not a part of this table (no column {schema.names[0]})"
     for column in schema:
@@ -185,3 +255,8 @@ def _damage(path: Path, schema: pa.Schema) -> str | None:
             kind = found.field(column.name).type
             return f"not a part of this table ({column.name} is {kind}, not {column.type})"
     return None
+
+
+def _first_line(error: Exception) -> str:
+    lines = str(error).splitlines() or [type(error).__name__]
+    return lines[0].rstrip(".")[:120]

@@ -1,0 +1,94 @@
+"""The audio files below a corpus folder, and the odd things that lie about in real folders."""
+
+from __future__ import annotations
+
+import os
+import stat
+import unicodedata
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from ingest.corpus import Problem
+
+AUDIO_SUFFIXES = frozenset(
+    (
+        *(".wav", ".flac", ".mp3", ".ogg", ".opus", ".aif", ".aiff", ".aifc", ".au", ".m4a"),
+        *(".mp4", ".flv", ".avi"),
+    )
+)
+
+
+@dataclass(frozen=True)
+class SourceFile:
+    """An audio file, by its suffix, below a corpus folder."""
+
+    path: str
+    """Path below the corpus folder: `/` between its parts, Unicode composed (macOS stores it
+    decomposed), bytes that are no UTF-8 escaped. This is how the warehouse knows the file."""
+    location: Path
+    """Where it is opened."""
+    size: int
+    """Bytes; -1 where it cannot be told."""
+    mtime_ns: int
+    """Modification time; -1 where it cannot be told."""
+    problem: Problem | None = None
+    """Why it cannot be read, if that is known without opening it."""
+
+
+def source_files(root: Path, complain: Callable[[str], None]) -> Iterator[SourceFile]:
+    """Yield the audio files below `root` in path order; links to folders are followed.
+
+    Args:
+        root: the corpus folder.
+        complain: called with a line for every folder or file that has to be left out.
+    """
+    names: set[str] = set()
+    for folder, entries in _folders(root, complain):
+        for name in entries:
+            if name.startswith(".") or Path(name).suffix.lower() not in AUDIO_SUFFIXES:
+                continue
+            file = _source_file(root, folder / name)
+            if file.path in names:
+                complain(f"{file.location}: there twice, in two Unicode spellings; left out")
+                continue
+            names.add(file.path)
+            yield file
+
+
+def _folders(root: Path, complain: Callable[[str], None]) -> Iterator[tuple[Path, list[str]]]:
+    """Yield every folder once with the sorted names of its files, also if links form a circle."""
+
+    def unlisted(error: OSError) -> None:
+        complain(f"{error.filename}: cannot be listed ({error.strerror}), its files are left out")
+
+    visited: set[tuple[int, int]] = set()
+    for folder, folders, names in os.walk(root, onerror=unlisted, followlinks=True):
+        status = Path(folder).stat()
+        if (status.st_dev, status.st_ino) in visited:
+            folders.clear()
+            continue
+        visited.add((status.st_dev, status.st_ino))
+        folders[:] = sorted(name for name in folders if not name.startswith("."))
+        yield Path(folder), sorted(names)
+
+
+def _source_file(root: Path, location: Path) -> SourceFile:
+    raw = location.relative_to(root).as_posix()
+    path = unicodedata.normalize("NFC", raw)
+    try:
+        status = location.stat()
+    except OSError as error:
+        return SourceFile(path, location, -1, -1, cannot_be_read(error))
+    problem = None
+    if not stat.S_ISREG(status.st_mode):
+        problem = Problem("not_a_file", "a pipe, socket or device, not a file", "remove it")
+    elif (escaped := os.fsencode(path).decode("utf-8", "backslashreplace")) != path:
+        path = escaped
+        problem = Problem("bad_name", "the name is not UTF-8", "rename it (convmv renames many)")
+    return SourceFile(path, location, status.st_size, status.st_mtime_ns, problem)
+
+
+def cannot_be_read(error: OSError) -> Problem:
+    """Return the problem of a file that the system refuses to open or read."""
+    return Problem("unreadable", f"cannot be read ({error.strerror})", "check it and its disk")
