@@ -1,16 +1,14 @@
--- Why: a method that is in the registry but not in macros/extractions.sql, or that drops answers it
--- cannot read, would make its metrics run over fewer clips than the others'.
--- A row is a run and extraction with the wrong number of predictions.
+-- Why: a method that the seed `extractions` names but macros/extractions.sql does not, one that
+-- drops answers it cannot read, or a run that is not described would make metrics run over fewer
+-- clips, or none. A row is a run and extraction with the wrong number of predictions.
 with
 
 expected as (
     select
-        predictions.run_id,
+        run_id,
         count(*) as n
-    from {{ ref('stg_predictions') }} as predictions
-    inner join {{ ref('stg_utterances') }} as utterances
-        on predictions.file_id = utterances.file_id
-    group by predictions.run_id
+    from {{ ref('int_predictions') }}
+    group by run_id
 ),
 
 found as (

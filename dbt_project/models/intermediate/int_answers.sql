@@ -6,7 +6,7 @@ predictions as (
     select distinct
         raw_text,
         labels
-    from {{ ref('stg_predictions') }}
+    from {{ ref('int_predictions') }}
     where raw_text is not null
 ),
 

@@ -6,9 +6,12 @@ int_metrics as (
 ),
 
 metrics as (
-    unpivot int_metrics
-    on {{ metric_columns() | join(', ') }}
-    into name metric value value
+    select *
+    from int_metrics
+    -- A metric that came out NULL is a row, for the contract to stop at, and not a row less.
+    unpivot include nulls (
+        value for metric in ({{ metric_columns() | join(', ') }})
+    )
 )
 
 select

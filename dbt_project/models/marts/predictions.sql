@@ -1,9 +1,8 @@
 -- One row per run, clip and extraction: the raw answer and what that extraction reads in it.
--- Answers to clips that have been replaced since (source file changed) stay in Parquet only.
 with
 
 predictions as (
-    select * from {{ ref('stg_predictions') }}
+    select * from {{ ref('int_predictions') }}
 ),
 
 runs as (
@@ -14,13 +13,11 @@ runs as (
     from {{ ref('stg_runs') }}
 ),
 
-utterances as (
+corpora as (
     select
-        file_id,
         dataset,
-        language,
-        emotion
-    from {{ ref('stg_utterances') }}
+        synthetic
+    from {{ ref('stg_corpora') }}
 ),
 
 answers as (
@@ -44,21 +41,23 @@ select
     runs.system,
     runs.temperature,
     predictions.file_id,
-    utterances.dataset,
-    utterances.language,
-    utterances.emotion,
+    predictions.dataset,
+    predictions.language,
+    predictions.emotion,
     predictions.raw_text,
     extractions.extraction,
     extracted.label,
     coalesce(extracted.score, 0) as score,
     coalesce(extracted.margin, 0) as margin,
     -- An error is no answer: like an answer without a label, it counts as wrong.
-    coalesce(extracted.status, 'error') as status
+    coalesce(extracted.status, 'error') as status,
+    corpora.synthetic
 from predictions
 inner join runs
     on predictions.run_id = runs.run_id
-inner join utterances
-    on predictions.file_id = utterances.file_id
+-- A corpus that is not described must fail the build (not_null), not lose its answers.
+left join corpora
+    on predictions.dataset = corpora.dataset
 left join answers
     on
         predictions.raw_text = answers.raw_text
@@ -71,6 +70,6 @@ left join extracted
 -- So that filters on run and dataset skip most of the table.
 order by
     predictions.run_id,
-    utterances.dataset,
+    predictions.dataset,
     extractions.extraction,
     predictions.file_id

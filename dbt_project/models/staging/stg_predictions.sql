@@ -1,8 +1,12 @@
--- One row per run and clip: the answer, or the error if there has been no answer since.
+-- One row per run and clip, of those with the label set that was offered last: the answer, or the
+-- error if there has been no answer since.
 with
 
 source as (
-    select * from {{ source('warehouse', 'predictions') }}
+    select
+        *,
+        max(answered_at) over (partition by run_id, file_id, labels) as labels_last_offered_at
+    from {{ source('warehouse', 'predictions') }}
 ),
 
 renamed as (
@@ -17,7 +21,12 @@ renamed as (
     qualify
         row_number() over (
             partition by run_id, file_id
-            order by raw_text is null, answered_at
+            order by
+                labels_last_offered_at desc,
+                labels asc,
+                raw_text is null asc,
+                answered_at asc,
+                raw_text asc
         ) = 1
 )
 

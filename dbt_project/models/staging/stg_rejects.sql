@@ -1,41 +1,38 @@
--- The rejects of today: the latest of each file, unless the file was ingested since.
+-- The rejects of today: the latest of each file that is none of today's clips.
 with
 
 source as (
     select * from {{ source('warehouse', 'rejects') }}
 ),
 
-utterances as (
+rejects as (
     select
         dataset,
-        original_path,
-        ingested_at
-    from {{ ref('stg_utterances') }}
+        original_path
+    from {{ ref('stg_files') }}
+    where state = 'reject'
 ),
 
-latest as (
+renamed as (
     select
-        dataset,
-        original_path,
-        reason,
-        detail,
-        remedy,
-        source_bytes,
-        ingest_version,
-        rejected_at
+        source.dataset,
+        source.original_path,
+        source.reason,
+        source.detail,
+        source.remedy,
+        source.source_bytes,
+        source.ingest_version,
+        source.rejected_at
     from source
-    qualify row_number() over (partition by dataset, original_path order by rejected_at desc) = 1
-),
-
-standing as (
-    select latest.*
-    from latest
-    left join utterances
+    inner join rejects
         on
-            latest.dataset = utterances.dataset
-            and latest.original_path = utterances.original_path
-            and latest.rejected_at < utterances.ingested_at
-    where utterances.dataset is null
+            source.dataset = rejects.dataset
+            and source.original_path = rejects.original_path
+    qualify
+        row_number() over (
+            partition by source.dataset, source.original_path
+            order by source.rejected_at desc, source.reason asc
+        ) = 1
 )
 
-select * from standing
+select * from renamed

@@ -25,7 +25,8 @@ renamed as (
         max_new_tokens,
 
         ---------- how it went
-        status,
+        -- What earlier versions called complete, of the job and not of the run.
+        if(status = 'complete', 'finished', status) as status,
         clips,
         errors,
         seconds,

@@ -1,45 +1,62 @@
--- The clips of today: of a source file that was ingested more than once, the latest.
+-- The clips of today: of a source file that was ingested more than once, the latest, unless the
+-- file was rejected since (it is broken now, or gone).
 with
 
 source as (
     select * from {{ source('warehouse', 'utterances') }}
 ),
 
+clips as (
+    select
+        dataset,
+        original_path
+    from {{ ref('stg_files') }}
+    where state = 'clip'
+),
+
 renamed as (
     select
         ---------- ids
-        file_id,
-        speaker_id,
+        source.file_id,
+        source.speaker_id,
 
         ---------- CAMEO's fields, without the audio itself
-        emotion,
-        transcription,
-        gender,
-        age,
-        dataset,
-        language,
-        license,
+        source.emotion,
+        source.transcription,
+        source.gender,
+        source.age,
+        source.dataset,
+        source.language,
+        source.license,
 
         ---------- provenance
-        original_path,
-        raw_label,
-        source_sha256,
-        source_bytes,
-        source_format,
-        source_rate_hz,
-        source_channels,
-        source_frames,
-        downmix,
+        source.original_path,
+        source.raw_label,
+        source.source_sha256,
+        source.source_bytes,
+        source.source_format,
+        source.source_rate_hz,
+        source.source_channels,
+        source.source_frames,
+        source.downmix,
 
         ---------- the normalised clip
-        pcm_sha256,
-        frames,
-        duration_s,
-        peak,
-        ingest_version,
-        ingested_at
+        source.pcm_sha256,
+        source.frames,
+        source.duration_s,
+        source.peak,
+        source.ingest_version,
+        source.ingested_at
     from source
-    qualify row_number() over (partition by dataset, original_path order by ingested_at desc) = 1
+    inner join clips
+        on
+            source.dataset = clips.dataset
+            and source.original_path = clips.original_path
+    qualify
+        row_number() over (
+            partition by source.dataset, source.original_path
+            order by source.ingested_at desc, source.file_id asc
+        ) = 1
 )
 
 select * from renamed
