@@ -184,6 +184,13 @@ def test_the_data_folder_does_not_depend_on_where_one_stands(monkeypatch, tmp_pa
     assert data_dir() == expected[chosen]
 
 
+@pytest.mark.parametrize("name", ["what?", "take #2"])
+def test_a_data_folder_that_dbt_cannot_open_is_refused(monkeypatch, tmp_path, name):
+    monkeypatch.setenv("SER_WAREHOUSE", str(tmp_path / name / "data"))
+    with pytest.raises(SerError, match="dbt opens no database below"):
+        data_dir()
+
+
 def test_the_latest_row_of_a_file_counts_and_a_clip_before_a_reject_of_the_same_time(tmp_path):
     store = Store(tmp_path)
 
