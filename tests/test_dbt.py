@@ -2,6 +2,7 @@
 
 import shutil
 import sys
+from datetime import UTC, datetime
 from pathlib import Path
 
 import duckdb
@@ -71,10 +72,10 @@ def test_raw_answers_reach_the_mart_unchanged(demo_warehouse, query):
     assert stored == mart
 
 
-def built(warehouse, sql):
+def built(warehouse, sql, parameters=()):
     """Run SQL on what plain `dbt build` wrote, from another folder than dbt's."""
     with duckdb.connect(str(warehouse / "building" / "ser.duckdb"), read_only=True) as connection:
-        return connection.execute(sql).fetchall()
+        return connection.execute(sql, list(parameters)).fetchall()
 
 
 def test_a_build_says_whether_all_of_it_was_made_and_passed(demo_copy):
@@ -129,6 +130,34 @@ def test_a_part_from_before_a_column_was_added_reads_as_null(demo_copy, query):
     # One clip more than the runs were asked about: none of them is complete any more.
     assert query(demo_copy, "select distinct rank, coverage from leaderboard") == [
         (None, 224 / 225)
+    ]
+
+
+def test_what_is_gone_or_was_asked_with_other_labels_counts_no_more(demo_copy):
+    store, later = Store(demo_copy), datetime(2100, 1, 1, tzinfo=UTC)
+    files = parquet_rows(demo_copy, "utterances", "file_id, original_path, emotion")
+    gone, asked_anew, relabelled = files[:3]
+    about = {"dataset": "demo", "original_path": gone[1], "reason": "missing"}
+    store.append("rejects", [filled("rejects", **about, rejected_at=later)])
+    run_id = parquet_rows(demo_copy, "runs", "run_id")[0][0]
+    for clip, labels in ((asked_anew, f"{asked_anew[2]}|zeal"), (relabelled, "zeal")):
+        answer = {"run_id": run_id, "file_id": clip[0], "labels": labels, "raw_text": "Zeal!"}
+        row = filled("predictions", **answer, answered_at=later) | {"error": None}
+        store.append("predictions", [row])
+    succeed(dbt(demo_copy, "build"))
+    assert built(demo_copy, "select count(*) from utterances") == [(223,)]
+    assert built(demo_copy, "select original_path, reason from rejects") == [(gone[1], "missing")]
+    labels = (
+        "select label from predictions where extraction = 'cameo' and run_id = ? and file_id = ?"
+    )
+    assert built(demo_copy, labels, [run_id, gone[0]]) == []
+    assert built(demo_copy, labels, [run_id, asked_anew[0]]) == [("zeal",)]
+    assert built(demo_copy, labels, [run_id, relabelled[0]]) == []
+    board = "select run_id = ?, n, rank, coverage from leaderboard where extraction = 'cameo'"
+    assert sorted(built(demo_copy, board, [run_id]), key=str) == [
+        (False, 223, 1, 1.0),
+        (False, 223, 2, 1.0),
+        (True, 222, None, 222 / 223),
     ]
 
 
