@@ -23,16 +23,22 @@ _GAPS = alt.Scale(paddingInner=0.04)
 
 
 def bars(board: pd.DataFrame, metric: str) -> alt.LayerChart:
-    """Draw one bar per run, the best on top."""
+    """Draw one bar per run, the best on top; that of a run over part of the clips is pale."""
     best_first = alt.EncodingSortField(field=metric, op="max", order="descending")
     base = alt.Chart(board).encode(
         x=_score(metric),
         y=alt.Y("run:N", sort=best_first, title=None, axis=_names()),
-        tooltip=[_said("run", "Run"), _number(metric), _count("n", "Clips")],
+        tooltip=[
+            _said("run", "Run"),
+            _number(metric),
+            _count("n", "Clips"),
+            _number("coverage", "Coverage"),
+        ],
     )
     number = alt.Text(field=metric, type="quantitative", format=".3f")
+    part = alt.when(alt.datum["coverage"] < 1).then(alt.value(0.35)).otherwise(alt.value(1))
     return alt.layer(
-        base.mark_bar(color=_BLUE, height=18),
+        base.mark_bar(color=_BLUE, height=18).encode(opacity=part),
         base.mark_text(align="left", dx=6, fontSize=_FONT, color=_FAINT).encode(text=number),
     ).properties(height=alt.Step(32))
 

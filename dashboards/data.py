@@ -94,7 +94,7 @@ def metrics() -> list[str]:
 
 
 def leaderboard(extraction: str, synthetic: bool) -> pd.DataFrame:
-    """Return all runs of one extraction and kind of speech, best first."""
+    """Return all runs of one extraction and kind of speech, best first, incomplete ones last."""
     return _query(
         f"""
         with {NAMES}
@@ -103,7 +103,7 @@ def leaderboard(extraction: str, synthetic: bool) -> pd.DataFrame:
         from leaderboard
         inner join names on leaderboard.run_id = names.run_id
         where leaderboard.extraction = $extraction and leaderboard.synthetic = $synthetic
-        order by leaderboard.rank, names.run
+        order by leaderboard.rank nulls last, leaderboard.macro_f1 desc, names.run
         """,
         extraction=extraction,
         synthetic=synthetic,
@@ -228,19 +228,18 @@ def confusion(extraction: str, synthetic: bool, run: str, dataset: str) -> pd.Da
 
 _ANSWERS = """
     from predictions
-    inner join corpora on predictions.dataset = corpora.dataset
     where
-        predictions.extraction = $extraction
-        and corpora.synthetic = $synthetic
-        and list_contains($runs, predictions.run_id)
-        and ($dataset = '' or predictions.dataset = $dataset)
+        extraction = $extraction
+        and synthetic = $synthetic
+        and list_contains($runs, run_id)
+        and ($dataset = '' or dataset = $dataset)
 """
 
 
 def statuses(extraction: str, synthetic: bool, runs: Sequence[str], dataset: str) -> pd.DataFrame:
     """Return how many answers the extraction gave each status, most frequent first."""
     return _query(
-        f"select predictions.status, count(*) as n {_ANSWERS} group by all order by n desc, status",
+        f"select status, count(*) as n {_ANSWERS} group by all order by n desc, status",
         extraction=extraction,
         synthetic=synthetic,
         runs=list(runs),
@@ -261,7 +260,7 @@ def answers(
     The order is that of `file_id`, a hash: it mixes corpora and emotions, is the same every time,
     and puts what several runs answered for one clip side by side.
     """
-    matching = f"{_ANSWERS} and ($status = '' or predictions.status = $status)"
+    matching = f"{_ANSWERS} and ($status = '' or status = $status)"
     chosen: dict[str, Any] = {
         "extraction": extraction,
         "synthetic": synthetic,
@@ -275,8 +274,8 @@ def answers(
         with {NAMES},
 
         matching as (
-            select predictions.* {matching}
-            order by predictions.file_id, predictions.run_id
+            select * {matching}
+            order by file_id, run_id
             limit $limit
         )
 

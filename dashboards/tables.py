@@ -23,11 +23,14 @@ def scores(frame: pd.DataFrame, columns: Sequence[str]) -> None:
     """Show the given columns of a mart of scores."""
     text = {"system": "System", "dataset": "Dataset", "language": "Language", "emotion": "Emotion"}
     config = {
-        "rank": st.column_config.NumberColumn("Rank", width=60),
+        # A rank that is missing makes the column one of floats.
+        "rank": st.column_config.NumberColumn("Rank", format="%d", width=60),
         "run_id": st.column_config.TextColumn("Run", width="medium"),
         "run": st.column_config.TextColumn("Run", width="medium"),
         "temperature": st.column_config.NumberColumn("Temperature", format="%g"),
         "n": st.column_config.NumberColumn("Clips", format="localized"),
+        # More digits than a score has: nearly all clips are not all clips.
+        "coverage": st.column_config.NumberColumn("Coverage", format="%.5g"),
         **text,
     }
     for column in columns:

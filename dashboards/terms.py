@@ -20,6 +20,11 @@ MACRO = (
     "An answer without a label counts as a miss."
 )
 
+COVERAGE = (
+    "Coverage is the share of the clips that a run was asked about. Below 1 its scores are over "
+    "other speech than those of complete runs, so it has no rank."
+)
+
 PER_CLASS = (
     "One class against the rest of its slice. An answer without a label counts as a miss, "
     "so it lowers recall and F1."
@@ -27,11 +32,11 @@ PER_CLASS = (
 
 
 def title(metric: str) -> str:
-    """Name a metric as papers do; one that is new in the registry keeps its column's name."""
+    """Name a metric as papers do; one that has no title here keeps its column's name."""
     return METRICS.get(metric, metric.replace("_", " "))
 
 
 def known_first(metric: str) -> tuple[int, str]:
-    """Sort key: the order of `METRICS`, then whatever else the registry has."""
+    """Sort key: the order of `METRICS`, then whatever else there is."""
     order = list(METRICS)
     return (order.index(metric) if metric in METRICS else len(order), metric)

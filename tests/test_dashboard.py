@@ -93,7 +93,8 @@ class Speech:
         synthetic: bool = False,
         f1: float = 0.5,
         clips: int = 4,
-        rank: int = 1,
+        rank: int | None = 1,
+        coverage: float = 1.0,
         **more: Any,
     ) -> Speech:
         """Answers of one run for one corpus; only a run's first call describes it."""
@@ -104,7 +105,7 @@ class Speech:
             key = {**about, "extraction": extraction, "synthetic": synthetic}
             macro = f1 if extraction == "zzz" else 0.0
             overall = {"macro_f1": macro, **SCORES, "n": clips}
-            self.add("leaderboard", **key, rank=rank, **overall)
+            self.add("leaderboard", **key, rank=rank, coverage=coverage, **overall)
             self.add("metrics_by_dataset", **key, dataset=dataset, **overall)
             self.add("metrics_by_language", **key, language="German", **overall)
             for metric, value in overall.items():
@@ -121,6 +122,7 @@ class Speech:
                     "predictions",
                     **about,
                     extraction=extraction,
+                    synthetic=synthetic,
                     dataset=dataset,
                     file_id=f"{dataset}-{number:04}",
                     emotion="anger",
@@ -230,6 +232,51 @@ def test_leaderboard_shows_the_default_extraction_of_real_speech(publish):
         "talker-7": 0.43,
         "silent-0": 0.25,
     }
+
+
+def test_complete_runs_are_shown_without_coverage(publish):
+    publish(usual())
+    app = opened()
+    assert "coverage" not in app.dataframe[0].proto.column_order
+    assert not app.info
+
+
+def test_a_run_over_part_of_the_clips_is_shown_last_and_says_so(publish):
+    speech = usual().run("new-0", "new", 0.0, "Real", f1=0.9, rank=None, coverage=0.25, clips=1)
+    publish(speech)
+    app = opened()
+    assert list(table(app)["run_id"])[-1] == "new-0"
+    assert list(table(app)["rank"])[:3] == [1, 2, 3]
+    assert "coverage" in app.dataframe[0].proto.column_order
+    assert "has no rank" in app.info[0].value
+    assert len(app.info) == 1
+    opacity = charts(app)[0]["layer"][0]["encoding"]["opacity"]
+    assert "coverage" in json.dumps(opacity["condition"])
+    widget(app.multiselect, "System").set_value(["talker"]).run()
+    assert not app.info
+
+
+def in_terminal(database: Path) -> list[tuple]:
+    with duckdb.connect(str(database), read_only=True) as connection:
+        return connection.execute((ROOT / "dashboards/leaderboard.sql").read_text()).fetchall()
+
+
+def test_the_terminal_names_of_a_run_only_what_tells_it_apart(publish):
+    speech = Speech().corpus("Real")
+    speech.run("talker-v1", "talker", 0.0, "Real")
+    speech.run("talker-v2", "talker", 0.0, "Real", system_version="2", rank=2)
+    speech.run("silent-t0", "silent", 0.0, "Real", rank=3)
+    speech.run("silent-t7", "silent", 0.7, "Real", rank=4)
+    speech.run("silent-other-prompt", "silent", 0.7, "Real", rank=None, coverage=0.9999)
+    rows = in_terminal(publish(speech))
+    assert [row[1:4] for row in rows] == [
+        (1, "talker v1", 0.0),
+        (2, "talker v2", 0.0),
+        (3, "silent", 0.0),
+        (4, "silent silent-t7", 0.7),
+        (None, "silent her-prompt", 0.7),
+    ]
+    assert [row[-1] for row in rows] == ["4", "4", "4", "4", "4 (99.9 %)"]
 
 
 def test_the_other_extraction_has_other_scores(publish):

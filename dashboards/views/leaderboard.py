@@ -11,18 +11,19 @@ chosen = sidebar.selection()
 metrics = data.metrics()
 board = data.leaderboard(chosen.extraction, chosen.synthetic)
 board = board[board["run_id"].isin(chosen.runs)]
+incomplete = bool((board["coverage"] < 1).any())
 
 st.caption(
     f"All clips of {chosen.speech} speech, label extraction `{chosen.extraction}`. "
-    "The rank is by macro F1 among all runs of this extraction, whatever the filters hide. "
-    + terms.MACRO
+    "The rank is by macro F1 among all complete runs of this extraction, whatever the filters "
+    "hide. " + terms.MACRO
 )
-tables.scores(board, ["rank", "run_id", "system", "temperature", *metrics, "n"])
-if board["n"].nunique() > 1:
-    st.info(
-        "These runs answered for different numbers of clips, "
-        "so their scores are not over the same speech."
-    )
+tables.scores(
+    board,
+    ["rank", "run_id", "system", "temperature", *metrics, "n", *["coverage"] * incomplete],
+)
+if incomplete:
+    st.info(terms.COVERAGE + " Its bar is pale.")
 
 metric = st.selectbox(
     "Metric", metrics, format_func=terms.title, key=memory.key("metric", metrics), width=240
