@@ -75,7 +75,7 @@ dashboard: .venv/.run ## the reports in a browser (Streamlit)
 
 test: .venv/.dev ## lint, then all tests
 	@$(MAKE) --no-print-directory lint
-	@$(PY) -m pytest
+	@$(PY) -m pytest --numprocesses auto --maxprocesses 4 --dist loadfile
 
 lint: .venv/.dev ## ruff and sqlfluff
 	@.venv/bin/ruff check .

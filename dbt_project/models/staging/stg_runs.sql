@@ -25,8 +25,7 @@ renamed as (
         max_new_tokens,
 
         ---------- how it went
-        -- What earlier versions called complete, of the job and not of the run.
-        if(status = 'complete', 'finished', status) as status,
+        status,
         clips,
         errors,
         seconds,
