@@ -82,9 +82,11 @@ def extractions() -> pd.DataFrame:
     )
 
 
-def has_real_answers() -> bool:
-    """Tell whether any run answered for real speech."""
-    return not _query("select 1 from leaderboard where not synthetic limit 1").empty
+def has_clips(synthetic: bool) -> bool:
+    """Tell whether there is any clip of one kind of speech."""
+    return not _query(
+        "select 1 from corpora where synthetic = $synthetic and clips > 0", synthetic=synthetic
+    ).empty
 
 
 def metrics() -> list[str]:

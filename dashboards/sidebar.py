@@ -38,7 +38,7 @@ def show() -> Selection:
         synthetic = st.radio(
             "Speech",
             [False, True],
-            index=0 if data.has_real_answers() else 1,
+            index=1 if data.has_clips(True) and not data.has_clips(False) else 0,
             format_func=_speech,
             horizontal=True,
             help="Real and synthetic speech are never pooled.",
@@ -70,11 +70,12 @@ def selection() -> Selection:
     """Return what the sidebar is set to; a page without any run to show ends here, saying so."""
     chosen: Selection = st.session_state[_STATE]
     if not chosen.answered:
-        how = (
-            "`make demo`"
-            if chosen.synthetic
-            else "`make ingest infer build SOURCES=FOLDER` with a folder of corpora"
-        )
+        if data.has_clips(chosen.synthetic):
+            how = "`make infer build`"
+        elif chosen.synthetic:
+            how = "`make demo`"
+        else:
+            how = "`make ingest infer build SOURCES=FOLDER` with a folder of corpora"
         st.info(
             f"The published database has no answers for {chosen.speech} speech. "
             f"Run {how}, then reload this page."

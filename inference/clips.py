@@ -14,6 +14,7 @@ import pyarrow.parquet as pq
 import soundfile as sf
 
 from inference.backend import SAMPLE_RATE
+from warehouse.errors import SerError
 from warehouse.inventory import inventory
 from warehouse.registry import choose
 from warehouse.schema import LABEL_SEPARATOR
@@ -56,11 +57,16 @@ def stored_datasets(store: Store, names: Collection[str]) -> dict[str, Dataset]:
     """Return the corpora that the store holds, all of them or those called `names`.
 
     Raises:
-        SerError: a name is not in the store; the line suggests the nearest one.
+        SerError: there is none, or a name is not in the store (the line suggests the nearest one).
     """
     rows = store.read("corpora", ("dataset", "labels")).to_pylist()
+    if not rows:
+        raise SerError(f"{store.root}: no clips to ask about; run `make ingest` first")
     known = {r["dataset"].lower(): Dataset(r["dataset"], tuple(r["labels"])) for r in rows}
-    wanted = choose("corpus in the warehouse", names, known) if names else known.values()
+    try:
+        wanted = choose("corpus in the warehouse", names, known) if names else known.values()
+    except SerError as error:
+        raise SerError(f"{error}; `make ingest` brings in others") from None
     return {dataset.name: dataset for dataset in wanted}
 
 
@@ -89,9 +95,8 @@ def read_clips(store: Store, wanted: set[str]) -> Iterator[StoredClip]:
         for row in _rows(part, missing):
             if row["file_id"] in missing:
                 missing.discard(row["file_id"])
-                yield StoredClip(
-                    row["file_id"], row["dataset"], row["original_path"], row["audio"]["bytes"]
-                )
+                flac = (row["audio"] or {}).get("bytes") or b""
+                yield StoredClip(row["file_id"], row["dataset"], row["original_path"], flac)
 
 
 def _rows(part: Path, missing: set[str]) -> Iterator[dict[str, Any]]:

@@ -29,7 +29,7 @@ def main() -> int:
     run = commands.add_parser("run", help="ingest corpora; what is stored already is skipped")
     run.add_argument(
         "--sources",
-        type=lambda text: Path(text).expanduser(),
+        type=_folder,
         default=EMBEDDED,
         metavar="FOLDER",
         help="folder with one folder per corpus (default: the embedded synthetic corpus)",
@@ -52,6 +52,12 @@ def main() -> int:
     if arguments.command == "list":
         return list_corpora()
     return run_ingest(arguments)
+
+
+def _folder(text: str) -> Path:
+    if not text.strip():
+        raise argparse.ArgumentTypeError("is empty; give SOURCES=FOLDER (or --sources)")
+    return Path(text).expanduser()
 
 
 def _positive(text: str) -> int:

@@ -24,6 +24,9 @@ MAX_SECONDS = 3600.0
 MAX_SAMPLES = 4 * 3600 * 48_000
 """Bound on memory whatever a header claims: over all channels, 2.8 GB as they are decoded."""
 
+MIN_SECONDS = 0.1
+"""Shorter than any syllable: nobody can hear an emotion in it."""
+
 _LFS_MAGIC = b"version https://git-lfs.github.com/spec/"
 
 
@@ -64,12 +67,10 @@ def normalise(data: bytes, downmix: str, rates_hz: tuple[int, ...] = ()) -> Norm
             samples = source.read(dtype="float32", always_2d=True)
     except (sf.LibsndfileError, RuntimeError) as error:
         return _undecodable(str(error))
-    if problem := _unusable(samples) or _cut_short(data, announced, len(samples)):
+    if problem := _unusable(samples, rate) or _cut_short(data, announced, len(samples)):
         return problem
     mono, mixed = _mix_down(samples, downmix)
     pcm = _to_pcm16(soxr.resample(mono, rate, RATE_HZ) if rate != RATE_HZ else mono)
-    if not len(pcm):
-        return Problem("no_samples", "shorter than one sample at 16 kHz", "leave it out")
     return Normalised(
         flac=_encode(pcm),
         pcm_sha256=hashlib.sha256(pcm.astype("<i2", copy=False)).hexdigest(),
@@ -114,9 +115,12 @@ def _unfit(source: sf.SoundFile, rates_hz: tuple[int, ...]) -> Problem | None:
     return None
 
 
-def _unusable(samples: np.ndarray) -> Problem | None:
+def _unusable(samples: np.ndarray, rate_hz: int) -> Problem | None:
     if not len(samples):
         return Problem("no_samples", "the file holds no samples", "copy or download it again")
+    if len(samples) < MIN_SECONDS * rate_hz:
+        detail = f"only {1000 * len(samples) / rate_hz:.3g} ms long"
+        return Problem("too_short", detail, "copy or download it again")
     if not np.isfinite(samples).all():
         return Problem("not_finite", "samples are NaN or infinite", "convert it again")
     if not samples.any():

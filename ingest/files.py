@@ -5,8 +5,8 @@ from __future__ import annotations
 import os
 import stat
 import unicodedata
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from ingest.corpus import Problem
@@ -36,35 +36,59 @@ class SourceFile:
     """Why it cannot be read, if that is known without opening it."""
 
 
-def source_files(root: Path, complain: Callable[[str], None]) -> Iterator[SourceFile]:
+@dataclass
+class LeftOut:
+    """What a listing could not or would not take."""
+
+    lines: list[str] = field(default_factory=list)
+    """What to tell the user, a line each."""
+    folders: list[str] = field(default_factory=list)
+    """Folders that could not be listed, spelled as `SourceFile.path`: what is below is unknown."""
+
+    def hides(self, path: str) -> bool:
+        """Tell whether a file `path` may be there without having been seen."""
+        return any(folder == "." or path.startswith(f"{folder}/") for folder in self.folders)
+
+
+def source_files(root: Path, left_out: LeftOut) -> Iterator[SourceFile]:
     """Yield the audio files below `root` in path order; links to folders are followed.
 
     Args:
         root: the corpus folder.
-        complain: called with a line for every folder or file that has to be left out.
+        left_out: takes note of every folder or file that has to be left out.
     """
     names: set[str] = set()
-    for folder, entries in _folders(root, complain):
+    for folder, entries in _folders(root, left_out):
         for name in entries:
             if name.startswith(".") or Path(name).suffix.lower() not in AUDIO_SUFFIXES:
                 continue
             file = _source_file(root, folder / name)
             if file.path in names:
-                complain(f"{file.location}: there twice, in two Unicode spellings; left out")
+                left_out.lines.append(
+                    f"{file.location}: there twice, in two Unicode spellings; left out"
+                )
                 continue
             names.add(file.path)
             yield file
 
 
-def _folders(root: Path, complain: Callable[[str], None]) -> Iterator[tuple[Path, list[str]]]:
+def _folders(root: Path, left_out: LeftOut) -> Iterator[tuple[Path, list[str]]]:
     """Yield every folder once with the sorted names of its files, also if links form a circle."""
 
     def unlisted(error: OSError) -> None:
-        complain(f"{error.filename}: cannot be listed ({error.strerror}), its files are left out")
+        left_out.lines.append(
+            f"{error.filename}: cannot be listed ({error.strerror}), its files are left out"
+        )
+        left_out.folders.append(_spelled(root, Path(error.filename)))
 
     visited: set[tuple[int, int]] = set()
     for folder, folders, names in os.walk(root, onerror=unlisted, followlinks=True):
-        status = Path(folder).stat()
+        try:
+            status = Path(folder).stat()
+        except OSError as error:  # it went away just now
+            unlisted(error)
+            folders.clear()
+            continue
         if (status.st_dev, status.st_ino) in visited:
             folders.clear()
             continue
@@ -74,8 +98,7 @@ def _folders(root: Path, complain: Callable[[str], None]) -> Iterator[tuple[Path
 
 
 def _source_file(root: Path, location: Path) -> SourceFile:
-    raw = location.relative_to(root).as_posix()
-    path = unicodedata.normalize("NFC", raw)
+    path = _spelled(root, location)
     try:
         status = location.stat()
     except OSError as error:
@@ -87,6 +110,10 @@ def _source_file(root: Path, location: Path) -> SourceFile:
         path = escaped
         problem = Problem("bad_name", "the name is not UTF-8", "rename it (convmv renames many)")
     return SourceFile(path, location, status.st_size, status.st_mtime_ns, problem)
+
+
+def _spelled(root: Path, location: Path) -> str:
+    return unicodedata.normalize("NFC", location.relative_to(root).as_posix())
 
 
 def cannot_be_read(error: OSError) -> Problem:

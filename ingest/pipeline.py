@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import hashlib
+import shlex
 from collections import Counter
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any
 
 from ingest.audio import INGEST_VERSION, Normalised, normalise
 from ingest.corpus import Corpus, Label, Problem, Tables, read_tables
-from ingest.files import AUDIO_SUFFIXES, SourceFile, cannot_be_read, source_files
+from ingest.files import AUDIO_SUFFIXES, LeftOut, SourceFile, cannot_be_read, source_files
 from ingest.rows import corpus_row, reject_row, utterance_row
 from ingest.workers import Workers
 from warehouse.errors import one_line
@@ -21,6 +22,9 @@ from warehouse.store import Store
 
 PART_ROWS = 512
 """Clips per part; a killed job redoes at most this many per corpus."""
+
+NO_VERDICT = frozenset({"unreadable", "decoder_crashed"})
+"""Reasons that say something of today's disk or memory, and nothing of a clip that is stored."""
 
 
 @dataclass(frozen=True)
@@ -64,7 +68,16 @@ class Tally:
     known: int = 0
     rejects: Counter[str] = field(default_factory=Counter)
     examples: dict[str, list[str]] = field(default_factory=dict)
+    kept: list[str] = field(default_factory=list)
+    """A line for every stored clip whose file could not be looked at."""
+    withdrawn: list[str] = field(default_factory=list)
+    """Paths of stored clips whose files are rejects today."""
     notes: list[str] = field(default_factory=list)
+
+    def keep(self, file: SourceFile, problem: Problem) -> None:
+        """Count a stored clip that stays, whatever is the matter with its file."""
+        self.known += 1
+        self.kept.append(f"{file.location}: {problem.detail}; {problem.remedy}")
 
     def reject(self, file: SourceFile, problem: Problem) -> None:
         """Count a reject and keep the first lines of each kind for the report."""
@@ -101,9 +114,13 @@ def ingest(
     tables = read_tables(corpus, source.root)
     _register(store, corpus)
     known = _known(store, corpus)
-    writer = _Writer(store, Tally(source), known)
+    left_out = LeftOut()
+    files = list(source_files(source.root, left_out))
+    gone = _gone(known, {file.path for file in files}, left_out)
+    writer = _Writer(
+        store, Tally(source, notes=left_out.lines), known, gone if drop_missing else ()
+    )
     try:
-        files = list(source_files(source.root, writer.tally.notes.append))
         candidates = list(_candidates(files, tables, writer, {} if again else known))
         tasks = [
             Task(str(c.file.location), corpus.downmix, corpus.published_rates_hz, c.known_sha256)
@@ -113,12 +130,11 @@ def ingest(
             for candidate, (_, outcome) in zip(candidates, workers.map(tasks), strict=True):
                 writer.take(candidate, outcome)
                 progress.update()
-        _missing(writer, known, {file.path for file in files}, drop_missing)
+        if drop_missing:
+            _drop(writer, gone)
     finally:  # also on Ctrl-C: what is finished is kept
         writer.flush()
-    if not files:
-        suffixes = " ".join(sorted(AUDIO_SUFFIXES))
-        writer.tally.notes.append(f"{source.root}: holds no audio files ({suffixes})")
+    _explain(writer.tally, bool(files), [] if drop_missing else gone)
     return writer.tally
 
 
@@ -144,8 +160,15 @@ def _candidates(
 class _Writer:
     """Turns outcomes into rows, counts them, and appends them part by part."""
 
-    def __init__(self, store: Store, tally: Tally, known: Mapping[str, Entry]) -> None:
+    def __init__(
+        self, store: Store, tally: Tally, known: Mapping[str, Entry], dropped: Collection[str]
+    ) -> None:
         self.tally = tally
+        # The first path of every file, by its name and its bytes: the others are copies.
+        self._first: dict[tuple[str, str], str] = {}
+        for path, entry in known.items():
+            if entry.is_clip and path not in dropped:
+                self._first.setdefault((_name(path), entry.row["source_sha256"]), path)
         self._store = store
         self._corpus = tally.source.corpus
         self._known = known
@@ -153,10 +176,13 @@ class _Writer:
         self._rejects: list[dict[str, object]] = []
 
     def take(self, candidate: Candidate, outcome: Normalised | Problem | Unchanged) -> None:
+        path = candidate.file.path
         if isinstance(outcome, Problem):
             self.reject(candidate.file, outcome)
         elif isinstance(outcome, Unchanged):
             self.tally.known += 1
+        elif (first := self._first.setdefault((_name(path), outcome.source_sha256), path)) != path:
+            self.reject(candidate.file, _copy_of(first))
         else:
             self._clips.append(
                 utterance_row(self._corpus, candidate.file, candidate.label, outcome)
@@ -167,9 +193,14 @@ class _Writer:
                 self._clips = []
 
     def reject(self, file: SourceFile, problem: Problem) -> None:
+        entry = self._known.get(file.path)
+        if entry and entry.is_clip:
+            if problem.reason in NO_VERDICT:
+                self.tally.keep(file, problem)
+                return
+            self.tally.withdrawn.append(file.path)
         self.tally.reject(file, problem)
         row = reject_row(self._corpus, file, problem)
-        entry = self._known.get(file.path)
         same = ("reason", "detail", "source_bytes")
         if entry is None or entry.is_clip or any(entry.row[name] != row[name] for name in same):
             self._rejects.append(row)
@@ -216,22 +247,64 @@ def _stamp(row: Mapping[str, Any]) -> tuple[int, int]:
     return row["source_bytes"], row["source_mtime_ns"]
 
 
-def _missing(
-    writer: _Writer, known: Mapping[str, Entry], found: Collection[str], drop: bool
-) -> None:
-    """Say which stored clips have no file in the folder any more, or reject them."""
-    source = writer.tally.source
-    gone = sorted(path for path, entry in known.items() if entry.is_clip and path not in found)
-    if drop:
-        problem = Problem("missing", "no longer in the folder", "put it back, or leave it out")
-        for path in gone:
-            writer.reject(SourceFile(path, source.root / path, -1, -1), problem)
-    elif gone:
-        writer.tally.notes.append(
-            f"{source.root}: {len(gone):,} clips that are stored are not here (like {gone[0]}); "
-            "they stay in the warehouse. If they were renamed or withdrawn: "
-            f"python -m ingest run --drop-missing --corpora {source.corpus.name.lower()} "
-            f"--sources {source.root.parent}"
+def _name(path: str) -> str:
+    return path.rpartition("/")[2]
+
+
+def _copy_of(first: str) -> Problem:
+    """Corpora do hold equal recordings, but under two names: a copy has the same name, too."""
+    return Problem(
+        "duplicate",
+        f"a copy of {first}, which is a clip already",
+        "remove one of them, or say --drop-missing if it was moved here",
+    )
+
+
+def _gone(known: Mapping[str, Entry], found: Collection[str], left_out: LeftOut) -> list[str]:
+    """Return the paths of stored clips that are surely no longer in the folder."""
+    return sorted(
+        path
+        for path, entry in known.items()
+        if entry.is_clip and path not in found and not left_out.hides(path)
+    )
+
+
+def _drop(writer: _Writer, gone: Iterable[str]) -> None:
+    problem = Problem("missing", "no longer in the folder", "put it back, or leave it out")
+    for path in gone:
+        location = writer.tally.source.root / path
+        writer.reject(SourceFile(path, location, -1, -1), problem)
+
+
+def _explain(tally: Tally, any_files: bool, gone: Sequence[str]) -> None:
+    """Note what the counts alone do not say."""
+    root, corpus, notes = tally.source.root, tally.source.corpus, tally.notes
+    if not any_files:
+        notes.append(f"{root}: holds no audio files ({' '.join(sorted(AUDIO_SUFFIXES))})")
+    if tally.kept:
+        notes.append(
+            f"{len(tally.kept):,} clips stay as they are stored although their files could not be "
+            f"looked at, like {tally.kept[0]}"
+        )
+    if tally.withdrawn:
+        notes.append(
+            f"{root}: {len(tally.withdrawn):,} clips that were stored are rejected now (like "
+            f"{tally.withdrawn[0]}) and out of results from the next build on; bring their files "
+            "back and ingest again to have them back"
+        )
+    if gone:
+        command = [
+            *(".venv/bin/python", "-m", "ingest", "run", "--drop-missing"),
+            *("--corpora", corpus.name.lower(), "--sources", str(root.parent)),
+        ]
+        notes.append(
+            f"{root}: {len(gone):,} clips that are stored are not here (like {gone[0]}); they stay "
+            f"in the warehouse. If they were renamed or withdrawn: {shlex.join(command)}"
+        )
+    if (clips := tally.stored + tally.known) > corpus.published_clips:
+        notes.append(
+            f"{root}: {clips:,} clips where {corpus.name} was published with "
+            f"{corpus.published_clips:,}; is there something in the folder that is not part of it?"
         )
 
 

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from ingest.corpus import Corpus, registry
-from ingest.files import source_files
+from ingest.files import LeftOut, source_files
 from ingest.pipeline import Source
 from warehouse.errors import SerError
 from warehouse.registry import choose, nearest, slug
@@ -42,7 +42,7 @@ def find_sources(folder: Path, names: Sequence[str]) -> list[Source]:
         )
         raise SerError(f"{folder}: holds no folder named like a corpus; {hint}")
     for name, paths in present.items():
-        if name not in known and any(source_files(paths[0], lambda _: None)):
+        if name not in known and any(source_files(paths[0], LeftOut())):
             guess = nearest(paths[0].name, registry())
             hint = f" (nearest: {guess})" if guess else ""
             print(

@@ -104,7 +104,8 @@ def test_the_same_bytes_always_give_the_same_clip(tmp_path):
         (b"this is text, whatever the name says\n" * 9, "not_audio"),
         (encoded(np.zeros(0), 16_000), "no_samples"),
         (encoded(np.zeros(1600), 16_000), "silent"),
-        (encoded(np.array([0.1, np.nan, 0.2]), 16_000, subtype="FLOAT"), "not_finite"),
+        (encoded(np.full(1600, np.nan), 16_000, subtype="FLOAT"), "not_finite"),
+        (encoded(sine(1599), 16_000), "too_short"),
         (encoded(sine(16_000), 16_000)[:20], "not_audio"),
     ],
 )

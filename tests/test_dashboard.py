@@ -408,15 +408,19 @@ def test_a_new_publication_is_picked_up(publish):
 def test_a_database_without_answers_says_what_to_run(publish, view):
     publish(Speech().corpus("Real"))
     app = opened(view)
-    widget(app.radio, "Speech").set_value(False).run()
     assert not app.exception
     assert not app.error
+    assert banners(app) == []
     if view == "corpora.py":
         assert list(table(app)["dataset"]) == ["Real"]
-    else:
-        assert "make ingest infer build" in app.info[0].value
-        assert not app.dataframe
-        assert not charts(app)
+        return
+    assert "Run `make infer build`" in app.info[0].value
+    assert not app.dataframe
+    assert not charts(app)
+    widget(app.radio, "Speech").set_value(True).run()
+    assert "Run `make demo`" in app.info[0].value
+    publish(Speech())
+    assert "Run `make ingest infer build SOURCES=FOLDER`" in opened(view).info[0].value
 
 
 def test_a_database_of_another_version_is_no_traceback(publish):

@@ -116,21 +116,24 @@ def test_ctrl_c_keeps_what_was_answered_and_says_so(demo_copy):
     assert set(statuses) == {("interrupted",)}
 
 
-def damage_one_clip(warehouse):
+def damage_one_clip(warehouse, audio):
     """Overwrite the audio bytes of one clip in the store; return its id and the part as it was."""
     part = next((warehouse / "utterances").rglob("part-*.parquet"))
     original = part.read_bytes()
     table = pq.read_table(part)
     rows = table.to_pylist()
-    rows[5]["audio"]["bytes"] = b"fLaC but no more than that"
+    rows[5]["audio"] = audio
     pq.write_table(type(table).from_pylist(rows, schema=table.schema), part)
     return rows[5]["file_id"], part, original
 
 
-def test_an_unreadable_flac_is_an_error_row_and_a_line_and_is_answered_once_it_is_mended(demo_copy):
+@pytest.mark.parametrize("audio", [{"bytes": b"fLaC but no more than that"}, None])
+def test_an_unreadable_flac_is_an_error_row_and_a_line_and_is_answered_once_it_is_mended(
+    demo_copy, audio
+):
     for old in (demo_copy / "predictions").rglob("part-*.parquet"):
         old.unlink()
-    file_id, part, original = damage_one_clip(demo_copy)
+    file_id, part, original = damage_one_clip(demo_copy, audio)
 
     done = infer(demo_copy)
     assert done.returncode == 1
@@ -155,7 +158,7 @@ def test_an_unreadable_flac_is_an_error_row_and_a_line_and_is_answered_once_it_i
 
 
 def test_the_remedy_for_an_unreadable_flac_works(demo_copy):
-    file_id, _, _ = damage_one_clip(demo_copy)
+    file_id, _, _ = damage_one_clip(demo_copy, {"bytes": b"no FLAC"})
     for old in (demo_copy / "predictions").rglob("part-*.parquet"):
         old.unlink()
     assert infer(demo_copy).returncode == 1
@@ -251,7 +254,12 @@ def test_a_backend_that_fails_on_everything_is_stopped_and_nothing_is_lost(demo_
     ("arguments", "complaint"),
     [
         (["--systems", "acustic"], "unknown system 'acustic': did you mean acoustic?"),
-        (["--corpora", "dem"], "unknown corpus in the warehouse 'dem': did you mean demo?"),
+        (["--systems", ","], "no system is named; known: acoustic"),
+        (
+            ["--corpora", "dem"],
+            "unknown corpus in the warehouse 'dem': did you mean demo?; "
+            "`make ingest` brings in others",
+        ),
     ],
 )
 def test_a_wrong_request_is_answered_in_one_line(demo_copy, arguments, complaint):
@@ -261,9 +269,10 @@ def test_a_wrong_request_is_answered_in_one_line(demo_copy, arguments, complaint
 
 
 def test_an_empty_warehouse_says_what_to_run_first(tmp_path):
-    done = infer(tmp_path)
-    assert done.returncode == 1
-    assert "no clips to ask about; run `make ingest` first" in done.stderr
+    for chosen in ([], ["--corpora", "demo"]):
+        done = infer(tmp_path, *chosen)
+        assert done.returncode == 1
+        assert "no clips to ask about; run `make ingest` first" in done.stderr
 
 
 def test_a_run_is_its_settings():

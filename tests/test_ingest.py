@@ -13,7 +13,9 @@ from pathlib import Path
 
 import pytest
 
-from ingest.files import source_files
+from ingest.corpus import registry
+from ingest.files import LeftOut, source_files
+from ingest.pipeline import Source, Tally, _explain
 from tests.conftest import (
     ROOT,
     kill_at_random,
@@ -188,8 +190,9 @@ def test_a_clip_that_is_broken_and_brought_back_follows_its_file(tmp_path):
     whole, before = path.read_bytes(), path.stat()
     succeed(ingest(tmp_path / "data", sources))
     path.write_bytes(b"")
-    succeed(ingest(tmp_path / "data", sources))
+    done = succeed(ingest(tmp_path / "data", sources))
     assert current(tmp_path / "data", "emodb")["wav/03a01Wa.wav"] == "empty_file"
+    assert "1 clips that were stored are rejected now (like wav/03a01Wa.wav)" in done.stderr
     path.write_bytes(whole)
     os.utime(path, ns=(before.st_atime_ns, before.st_mtime_ns))
     succeed(ingest(tmp_path / "data", sources))
@@ -203,16 +206,110 @@ def test_clips_whose_files_are_gone_are_named_and_dropped_on_request(tmp_path):
     (wav / "03a01Wa.wav").rename(sources / "emodb" / "03a01Wa.wav")
     done = succeed(ingest(tmp_path / "data", sources))
     assert "1 clips that are stored are not here (like wav/03a01Wa.wav)" in done.stderr
+    # Until someone says that it was moved, it counts once, where it was.
+    assert current(tmp_path / "data", "emodb")["03a01Wa.wav"] == "duplicate"
     assert current(tmp_path / "data", "emodb")["wav/03a01Wa.wav"] == "anger"
     done = succeed(ingest(tmp_path / "data", sources, "--drop-missing"))
     assert "rejected (missing)" in done.stderr
     assert current(tmp_path / "data", "emodb")["wav/03a01Wa.wav"] == "missing"
+    assert current(tmp_path / "data", "emodb")["03a01Wa.wav"] == "anger"
     done = succeed(ingest(tmp_path / "data", sources))
     assert "0 clips stored, 3 already there, 0 files rejected" in done.stdout
     assert "not here" not in done.stderr
-    (wav / "03a01Wa.wav").write_bytes((sources / "emodb" / "03a01Wa.wav").read_bytes())
-    succeed(ingest(tmp_path / "data", sources))
+    (sources / "emodb" / "03a01Wa.wav").rename(wav / "03a01Wa.wav")
+    succeed(ingest(tmp_path / "data", sources, "--drop-missing"))
     assert current(tmp_path / "data", "emodb")["wav/03a01Wa.wav"] == "anger"
+    assert current(tmp_path / "data", "emodb")["03a01Wa.wav"] == "missing"
+
+
+def test_a_second_copy_of_a_file_is_not_a_second_clip(tmp_path):
+    sources = write_emodb(tmp_path / "sources", 3)
+    shutil.copytree(sources / "emodb" / "wav", sources / "emodb" / "once more" / "wav")
+    # Equal recordings under names of their own are in the corpora as published.
+    shutil.copy(
+        sources / "emodb" / "wav" / "03a01Wa.wav", sources / "emodb" / "wav" / "16b10Td.wav"
+    )
+    expected = {
+        "once more/wav/03a01Wa.wav": "anger",
+        "once more/wav/08a01Wa.wav": "anger",
+        "once more/wav/09a01Wa.wav": "anger",
+        "wav/03a01Wa.wav": "duplicate",
+        "wav/08a01Wa.wav": "duplicate",
+        "wav/09a01Wa.wav": "duplicate",
+        "wav/16b10Td.wav": "sadness",
+    }
+    done = succeed(ingest(tmp_path / "data", sources))
+    assert "a copy of once more/wav/03a01Wa.wav, which is a clip already" in done.stderr
+    assert current(tmp_path / "data", "emodb") == expected
+    for again in ([], ["--again"]):
+        succeed(ingest(tmp_path / "data", sources, *again))
+        assert current(tmp_path / "data", "emodb") == expected
+    shutil.rmtree(sources / "emodb" / "once more")
+    succeed(ingest(tmp_path / "data", sources, "--drop-missing"))
+    assert set(current(tmp_path / "data", "emodb").values()) == {"anger", "sadness", "missing"}
+
+
+def test_more_clips_than_were_published_are_noticed(tmp_path):
+    corpus = registry()["emodb"]
+    tally = Tally(Source(corpus, tmp_path / "emodb"), stored=corpus.published_clips)
+    _explain(tally, True, [])
+    assert tally.notes == []
+    tally.known = 1
+    _explain(tally, True, [])
+    assert "536 clips where EmoDB was published with 535" in tally.notes[0]
+
+
+# As root a file is readable whatever its mode; here the system refuses as a failing disk does.
+REFUSE = """
+import errno, os, pathlib, sys
+word, real_read, real_scan = os.environ["REFUSED"], pathlib.Path.read_bytes, os.scandir
+def refuse(path):
+    if word in str(path): raise OSError(errno.EIO, "Input/output error", str(path))
+def read_bytes(path):
+    refuse(path)
+    return real_read(path)
+def scandir(path):
+    refuse(path)
+    return real_scan(path)
+pathlib.Path.read_bytes, os.scandir = read_bytes, scandir
+if __name__ == "__main__":
+    sys.argv = ["ingest", "run", *sys.argv[1:]]
+    from ingest.__main__ import main
+    sys.exit(main())
+"""
+
+
+def refused(tmp_path, word, sources, *arguments):
+    (tmp_path / "refuse.py").write_text(REFUSE)
+    command = (str(tmp_path / "refuse.py"), "--sources", str(sources), *arguments)
+    return succeed(python(tmp_path / "data", *command, PYTHONPATH=str(ROOT), REFUSED=word))
+
+
+def test_a_file_that_cannot_be_read_today_takes_no_stored_clip_away(tmp_path):
+    sources = write_emodb(tmp_path / "sources", 3)
+    succeed(ingest(tmp_path / "data", sources))
+    before = current(tmp_path / "data", "emodb")
+    for path in sources.rglob("*.wav"):
+        os.utime(path, (1, 1))
+    done = refused(tmp_path, "03a01Wa.wav", sources)
+    assert "0 clips stored, 3 already there, 0 files rejected" in done.stdout
+    assert "1 clips stay as they are stored although their files could not be looked at" in (
+        done.stderr
+    )
+    assert "03a01Wa.wav: cannot be read (Input/output error); check it and its disk" in done.stderr
+    assert current(tmp_path / "data", "emodb") == before
+
+
+def test_clips_below_a_folder_that_cannot_be_listed_are_not_missing(tmp_path):
+    sources = write_emodb(tmp_path / "sources", 2)
+    write_tone(sources / "emodb" / "more" / "16b10Wa.wav")
+    write_tone(sources / "emodb" / "wav" / "16b10Td.wav")
+    succeed(ingest(tmp_path / "data", sources))
+    before = current(tmp_path / "data", "emodb")
+    (sources / "emodb" / "wav" / "16b10Td.wav").unlink()
+    done = refused(tmp_path, "emodb/more", sources, "--drop-missing")
+    assert "emodb/more: cannot be listed (Input/output error)" in done.stderr
+    assert current(tmp_path / "data", "emodb") == before | {"wav/16b10Td.wav": "missing"}
 
 
 def test_odd_things_in_a_folder_cost_only_themselves(tmp_path):
@@ -244,11 +341,11 @@ def test_a_name_in_another_unicode_spelling_is_the_same_file(tmp_path):
     composed, decomposed = "fürst.wav", unicodedata.normalize("NFD", "fürst.wav")
     root = tmp_path / "corpus"
     write_tone(root / decomposed)
-    assert [file.path for file in source_files(root, pytest.fail)] == [composed]
+    assert [file.path for file in source_files(root, LeftOut())] == [composed]
     write_tone(root / composed)
-    complaints = []
-    assert [file.path for file in source_files(root, complaints.append)] == [composed]
-    assert [line.partition(": ")[2] for line in complaints] == [
+    left_out = LeftOut()
+    assert [file.path for file in source_files(root, left_out)] == [composed]
+    assert [line.partition(": ")[2] for line in left_out.lines] == [
         "there twice, in two Unicode spellings; left out"
     ]
 
@@ -264,11 +361,12 @@ def test_a_folder_that_cannot_be_listed_is_named(tmp_path, monkeypatch):
         return real(path)
 
     monkeypatch.setattr(os, "scandir", refuse)
-    complaints = []
-    assert [file.path for file in source_files(tmp_path, complaints.append)] == ["open/b.wav"]
-    assert complaints == [
+    left_out = LeftOut()
+    assert [file.path for file in source_files(tmp_path, left_out)] == ["open/b.wav"]
+    assert left_out.lines == [
         f"{tmp_path}/closed: cannot be listed (Permission denied), its files are left out"
     ]
+    assert [left_out.hides(path) for path in ("closed/a.wav", "closedness.wav")] == [True, False]
 
 
 def test_two_folders_for_one_corpus_and_the_corpus_itself_as_source_are_explained(tmp_path):
@@ -351,6 +449,7 @@ def test_a_polite_kill_keeps_what_is_finished(tmp_path):
     [
         (["--sources", "/no/such/folder"], "/no/such/folder: no such folder"),
         (["--corpora", "ravdes"], "unknown corpus 'ravdes': did you mean ravdess?"),
+        (["--corpora", ","], "no corpus is named; known: "),
         (["--corpora", "ravdess"], "no folder 'ravdess' for RAVDESS; get the corpus from"),
     ],
 )

@@ -22,7 +22,9 @@ def make_build(number: int, rows: int = 1, ok: bool = True) -> Path:
             f"create table leaderboard as select {number} as build from range({rows})"
         )
         connection.execute("create schema warehouse")
-        connection.execute(f"create table warehouse.build_state as select {ok} as ok")
+        connection.execute(
+            f"create table warehouse.build_state as select {ok} as ok, now() as started_at"
+        )
     return folder
 
 
@@ -143,6 +145,15 @@ def hold():
         holder.communicate("")
 
 
+def test_an_older_build_does_not_replace_a_newer_one(root):
+    old, new = make_build(1), make_build(2)
+    publishing.publish(new)
+    with pytest.raises(SerError, match="was started before the build that readers see"):
+        publishing.publish(old)
+    assert current_build() == [(2,)]
+    assert old.exists()
+
+
 def test_a_database_locked_by_another_writer_is_named_with_the_process(root, hold):
     publishing.publish(make_build(1))
     holder = hold(publishing.published())
@@ -173,7 +184,9 @@ def test_plain_dbt_build_on_a_locked_database_fails_with_the_process_and_harms_n
     done = dbt(demo_copy, "build")
     assert done.returncode != 0
     assert f"PID {holder.pid}" in done.stdout
+    assert "close it there and try again" in done.stdout
     assert str(demo_copy / "building" / DATABASE) in done.stdout
+    assert "Traceback" not in done.stdout + done.stderr
 
 
 def test_plain_dbt_build_works_on_its_own_and_says_how_to_publish(demo_copy):
@@ -187,7 +200,8 @@ def test_plain_dbt_build_works_on_its_own_and_says_how_to_publish(demo_copy):
 
 def test_an_empty_warehouse_builds_and_its_leaderboard_is_empty(tmp_path, query):
     succeed(dbt(tmp_path, "build"))
-    succeed(python(tmp_path, "-m", "warehouse", "publish"))
+    done = succeed(python(tmp_path, "-m", "warehouse", "publish"))
+    assert "no clip in it; run `make ingest infer build`" in done.stderr
     assert query(tmp_path, "select count(*) from leaderboard") == [(0,)]
 
 

@@ -7,6 +7,7 @@ import subprocess
 import sys
 import time
 from datetime import UTC, datetime
+from pathlib import Path
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -17,7 +18,7 @@ from warehouse.errors import SerError
 from warehouse.inventory import inventory
 from warehouse.paths import data_dir
 from warehouse.schema import TABLES
-from warehouse.store import Store
+from warehouse.store import EMPTY_PART, Store
 
 ROW = {"run_id": "r", "file_id": "f", "labels": "a|b", "raw_text": "a"}
 
@@ -55,8 +56,19 @@ def test_a_half_written_part_is_set_aside_with_a_line_and_nothing_else_is_touche
     ]
     assert str(half) in "".join(lines)
     assert half.with_name(half.name + ".unreadable").stat().st_size > 0
+    assert all("run `make infer` again" in line for line in lines)
     assert store.read("predictions", ("run_id",)).num_rows == 50
     assert store.set_aside_unreadable() == []
+
+
+def test_a_damaged_empty_part_is_made_anew(tmp_path):
+    store = Store(tmp_path)
+    empty = tmp_path / "rejects" / EMPTY_PART
+    empty.write_bytes(b"damaged")
+    (line,) = store.set_aside_unreadable()
+    assert line.endswith(f"set aside as {EMPTY_PART}.unreadable")
+    assert store.read("rejects", ("dataset",)).num_rows == 0
+    assert empty.exists()
 
 
 @pytest.mark.parametrize("module", ["ingest", "inference"])
@@ -145,8 +157,23 @@ def test_a_part_whose_bytes_changed_on_disk_is_named(tmp_path):
     middle = len(data) // 3
     data[middle : middle + 8] = bytes(255 - byte for byte in data[middle : middle + 8])
     rotten.write_bytes(data)
-    with pytest.raises(SerError, match=rf"{rotten}: cannot be read .*move the file out"):
-        store.read("predictions", TABLES["predictions"].names)
+    for look in (lambda: store.read("predictions", TABLES["predictions"].names), store.verify):
+        with pytest.raises(SerError, match=rf"{rotten}: cannot be read .*move the file out"):
+            look()
+
+
+def test_what_changed_on_disk_is_not_built_into_results(demo_copy):
+    part = next((demo_copy / "predictions").rglob("part-*.parquet"))
+    data = bytearray(part.read_bytes())
+    chunk = pq.ParquetFile(part).metadata.row_group(0).column(3)
+    assert chunk.path_in_schema == "raw_text"
+    place = chunk.data_page_offset + chunk.total_compressed_size // 2
+    data[place] ^= 255
+    part.write_bytes(data)
+    done = dbt(demo_copy, "run", "--select", "stg_predictions")
+    assert done.returncode != 0
+    assert f"{part}: cannot be read" in done.stdout
+    assert "Traceback" not in done.stdout + done.stderr
 
 
 def test_a_full_disk_leaves_no_half_part_and_says_so(tmp_path, monkeypatch):
@@ -171,17 +198,25 @@ def test_what_killed_writers_left_long_ago_is_swept_away(tmp_path):
     assert (old.exists(), new.exists()) == (False, True)
 
 
-@pytest.mark.parametrize("chosen", ["", "some/folder", "~/folder"])
+@pytest.mark.parametrize("chosen", ["", "some/folder"])
 def test_the_data_folder_does_not_depend_on_where_one_stands(monkeypatch, tmp_path, chosen):
-    monkeypatch.setenv("HOME", str(tmp_path))
     monkeypatch.setenv("SER_WAREHOUSE", chosen)
     monkeypatch.chdir(tmp_path)
     expected = {
         "": ROOT / "warehouse" / "data",
         "some/folder": ROOT / "some" / "folder",
-        "~/folder": tmp_path / "folder",
     }
     assert data_dir() == expected[chosen]
+
+
+def test_a_home_that_the_shell_did_not_replace_is_refused_and_not_taken_for_a_name(tmp_path):
+    done = python(Path("~/folder"), "-m", "ingest", "run")
+    assert done.returncode == 1
+    assert "SER_WAREHOUSE=~/folder: the shell has not replaced the ~" in done.stderr
+    done = dbt(Path("~/folder"), "run", DBT_TARGET_PATH=str(tmp_path))
+    assert done.returncode != 0
+    assert "SER_WAREHOUSE=~/folder: the shell has not replaced the ~" in done.stdout
+    assert not (ROOT / "~").exists()
 
 
 @pytest.mark.parametrize("name", ["what?", "take #2"])

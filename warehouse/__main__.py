@@ -36,21 +36,30 @@ def main() -> int:
         return 0
     if arguments.command == "publish":
         path = publish(arguments.build)
-        print(f"published: {contents()} → {path}")
+        found = contents()
+        print(f"published: {', '.join(f'{k}: {n:,}' for k, n in found.items())} → {path}")
+        if not found["clips"]:
+            print("note: there is no clip in it; run `make ingest infer build`", file=sys.stderr)
         return 0
-    return sql(arguments.file.read_text() if arguments.file else arguments.query)
+    return sql(_text(arguments.file) if arguments.file else arguments.query)
 
 
-def contents() -> str:
-    """Say in a few words what the published database holds."""
+def _text(file: Path) -> str:
+    try:
+        return file.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise SerError(f"{file}: no SQL to read ({error}); give another file") from None
+
+
+def contents() -> dict[str, int]:
+    """Count what the published database holds."""
     with connect() as connection:
         counts = connection.execute(
             "select (select count(*) from corpora), (select count(*) from utterances), "
             "(select count(*) from runs), "
             "(select count(distinct (run_id, file_id)) from predictions)"
         ).fetchall()[0]
-    names = ("corpora", "clips", "runs", "answers")
-    return ", ".join(f"{name}: {count:,}" for name, count in zip(names, counts, strict=True))
+    return dict(zip(("corpora", "clips", "runs", "answers"), counts, strict=True))
 
 
 def sql(query: str | None) -> int:

@@ -20,10 +20,15 @@ def data_dir() -> Path:
     A relative path is one below the checkout, whichever folder a command is called in.
 
     Raises:
-        SerError: the path has a character that dbt takes for the end of a database's name.
+        SerError: dbt would make another folder of it than we do.
     """
-    chosen = os.environ.get("SER_WAREHOUSE") or Path("warehouse", "data")
-    folder = (ROOT / Path(chosen).expanduser()).resolve()
+    chosen = os.environ.get("SER_WAREHOUSE") or "warehouse/data"
+    if chosen.startswith("~"):
+        raise SerError(
+            f"SER_WAREHOUSE={chosen}: the shell has not replaced the ~ (is it in quotes?); "
+            "write the folder out"
+        )
+    folder = (ROOT / chosen).resolve()
     if {"?", "#"} & set(str(folder)):
         raise SerError(
             f"{folder}: dbt opens no database below a name with ? or #; "

@@ -10,15 +10,14 @@ from __future__ import annotations
 import os
 import re
 import shutil
-import time
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import duckdb
 
 from warehouse.errors import SerError
 from warehouse.paths import DATABASE, data_dir
-from warehouse.store import cannot_write
+from warehouse.store import Store, cannot_write
 
 KEEP = 3
 """Published builds that stay: the current one, and those that readers may still be opening."""
@@ -27,7 +26,7 @@ ABANDONED_AFTER_S = 24 * 3600
 """Age at which an unpublished build is taken for the remains of a killed one."""
 
 STAMP = re.compile(r"\d{8}T\d{6}\.\d{6}-\d+")
-"""What `_stamp` makes: the name of a published build."""
+"""What `_stamp` makes. A published build is called by the time at which it was started."""
 
 
 def new_build() -> Path:
@@ -36,14 +35,14 @@ def new_build() -> Path:
     Raises:
         SerError: the data folder cannot be written.
     """
-    root = data_dir()
-    folder = root / f"building-{_stamp()}"
+    root, now = data_dir(), datetime.now(UTC)
+    folder = root / f"building-{_stamp(now)}"
     try:
         folder.mkdir(parents=True)
     except OSError as error:
         raise cannot_write(root, error) from error
     for old in root.glob("building-*"):
-        if time.time() - old.stat().st_mtime > ABANDONED_AFTER_S:
+        if now.timestamp() - old.stat().st_mtime > ABANDONED_AFTER_S:
             shutil.rmtree(old, ignore_errors=True)
     return folder
 
@@ -55,8 +54,8 @@ def publish(build: Path | None = None) -> Path:
         The path under which it is published.
 
     Raises:
-        SerError: there is no such build, it is still being written, it failed, or the data folder
-            cannot be written.
+        SerError: there is no such build, it is still being written, it failed, it was started
+            before the one that is published, or the data folder cannot be written.
     """
     root = data_dir()
     build = build or root / "building"
@@ -66,18 +65,23 @@ def publish(build: Path | None = None) -> Path:
     current = root / "current"
     if current.exists() and not current.is_symlink():
         raise SerError(f"{current}: in the way, it must be a link to a build; move it elsewhere")
-    _check(database)
-    try:
-        folder = root / "builds" / _stamp()
-        folder.parent.mkdir(exist_ok=True)
-        build.rename(folder)
-        link = root / f".current-{os.getpid()}"
-        link.unlink(missing_ok=True)
-        link.symlink_to(folder.relative_to(root))
-        link.replace(current)
-    except OSError as error:
-        raise cannot_write(root, error) from error
-    _prune(folder)
+    with Store(root).writing("publish"):
+        folder = root / "builds" / _stamp(_started(database))
+        if current.is_symlink() and folder.name <= current.readlink().name:
+            raise SerError(
+                f"{database}: was started before the build that readers see "
+                f"({current.readlink().name}) and may lack what that has; run `dbt build` again"
+            )
+        try:
+            folder.parent.mkdir(exist_ok=True)
+            build.rename(folder)
+            link = root / f".current-{os.getpid()}"
+            link.unlink(missing_ok=True)
+            link.symlink_to(folder.relative_to(root))
+            link.replace(current)
+        except OSError as error:
+            raise cannot_write(root, error) from error
+        _prune(folder)
     return current / DATABASE
 
 
@@ -109,10 +113,15 @@ def connect(database: Path | None = None) -> duckdb.DuckDBPyConnection:
     Raises:
         SerError: nothing is published, or another program has it open for writing.
     """
-    return _open(database or published(), read_only=True)
+    return open_database(database or published(), read_only=True)
 
 
-def _open(database: Path, read_only: bool) -> duckdb.DuckDBPyConnection:
+def open_database(database: Path, read_only: bool) -> duckdb.DuckDBPyConnection:
+    """Open `database`.
+
+    Raises:
+        SerError: another program has it open for writing, or it is no database.
+    """
     try:
         connection = duckdb.connect(str(database), read_only=read_only)
         # Else a table that is missing would be looked for among the caller's Python variables.
@@ -129,24 +138,28 @@ def _open(database: Path, read_only: bool) -> duckdb.DuckDBPyConnection:
         raise SerError(f"{database}: cannot be opened ({cause}); run `make build`") from None
 
 
-def _check(database: Path) -> None:
-    """Make sure that `database` is complete, in one file and not being written.
+def _started(database: Path) -> datetime:
+    """Return when the build was started, having made sure that it may be published.
 
-    Opening it for writing does all three: it needs the lock and folds in a leftover log.
+    Opening it for writing makes sure that it is complete, in one file and not being written: that
+    needs the lock and folds in a leftover log.
     """
-    with _open(database, read_only=False) as connection:
+    with open_database(database, read_only=False) as connection:
         connection.execute("checkpoint")
         try:
-            found = connection.execute("select ok from warehouse.build_state").fetchall()
-        except duckdb.CatalogException:
+            found = connection.execute(
+                "select epoch_us(started_at) from warehouse.build_state where ok"
+            ).fetchall()
+        except (duckdb.CatalogException, duckdb.BinderException):
             found = []
-    if found != [(True,)]:
+    if len(found) != 1:
         raise SerError(
             f"{database}: not a whole build that passed its tests; run `dbt build` again "
             "(without --select), mend what it reports, then publish"
         )
+    return datetime.fromtimestamp(0, UTC) + timedelta(microseconds=found[0][0])
 
 
-def _stamp() -> str:
-    """A name that sorts by time and is unique among processes."""
-    return f"{datetime.now(UTC):%Y%m%dT%H%M%S.%f}-{os.getpid()}"
+def _stamp(time: datetime) -> str:
+    """Return a name that sorts by time and is unique among processes."""
+    return f"{time:%Y%m%dT%H%M%S.%f}-{os.getpid()}"

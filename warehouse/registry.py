@@ -47,11 +47,14 @@ def choose(kind: str, names: Iterable[str], entries: dict[str, Any]) -> list[Any
     commas or spaces.
 
     Raises:
-        SerError: a name is unknown; the line suggests the nearest one.
+        SerError: a name is unknown (the line suggests the nearest one), or there is no name.
     """
     by_slug = {slug(name): entry for name, entry in entries.items()}
     chosen = []
-    for name in " ".join(names).replace(",", " ").split():
+    words = " ".join(names).replace(",", " ").split()
+    if not words:
+        raise SerError(f"no {kind} is named; known: {', '.join(entries)}")
+    for name in words:
         if slug(name) not in by_slug:
             guess = nearest(name, entries)
             hint = f"did you mean {guess}?" if guess else f"known: {', '.join(entries)}"

@@ -34,6 +34,15 @@ ABANDONED_AFTER_S = 24 * 3600
 ROW_GROUP = 128
 """Clips per row group: bounds what a reader of audio holds in memory (some 10 MB)."""
 
+WRITER = {
+    "utterances": "ingest",
+    "rejects": "ingest",
+    "corpora": "ingest",
+    "runs": "infer",
+    "predictions": "infer",
+}
+"""The job that writes a table."""
+
 _counter = itertools.count()
 
 
@@ -47,6 +56,9 @@ class Store:
             SerError: the folder cannot be created or written.
         """
         self.root = root or data_dir()
+        self._create()
+
+    def _create(self) -> None:
         try:
             for table in TABLES:
                 folder = self.root / table
@@ -96,17 +108,26 @@ class Store:
         """
         parts = self.parts(table, folder)
         try:
-            return _read(parts, table, columns)
+            return _dataset(parts, table).to_table(columns=list(columns))
         except (pa.ArrowException, OSError):
-            for part in parts:
-                self._name_if_broken(part, table, columns)
+            _name_the_broken(parts, table, columns)
             raise
 
-    def _name_if_broken(self, part: Path, table: str, columns: Sequence[str]) -> None:
-        try:
-            _read([part], table, columns)
-        except (pa.ArrowException, OSError) as error:
-            raise unreadable(part, error) from error
+    def verify(self) -> None:
+        """Read everything but the audio, for readers that look at no checksums (DuckDB).
+
+        Raises:
+            SerError: the bytes of a part have changed since they were written.
+        """
+        for table, schema in TABLES.items():
+            columns = [name for name in schema.names if name != "audio"]
+            parts = self.parts(table)
+            try:
+                for _ in _dataset(parts, table).to_batches(columns=columns):
+                    pass
+            except (pa.ArrowException, OSError):
+                _name_the_broken(parts, table, columns)
+                raise
 
     def set_aside_unreadable(self) -> list[str]:
         """Rename files that are no whole parts of their table and return one line for each.
@@ -125,10 +146,11 @@ class Store:
                     continue
                 aside = path.with_name(path.name + SET_ASIDE)
                 path.rename(aside)
-                lines.append(
-                    f"{path}: {cause}; set aside as {aside.name}; "
-                    "run ingest or infer again to write its rows anew"
-                )
+                line = f"{path}: {cause}; set aside as {aside.name}"
+                if path.name != EMPTY_PART:
+                    line += f"; run `make {WRITER[table]}` again to write its rows anew"
+                lines.append(line)
+        self._create()
         return lines
 
     def sweep(self) -> None:
@@ -194,11 +216,19 @@ def unreadable(part: Path, error: Exception) -> SerError:
     )
 
 
-def _read(parts: Sequence[Path], table: str, columns: Sequence[str]) -> pa.Table:
+def _dataset(parts: Sequence[Path], table: str) -> ds.Dataset:
+    """Return `parts` as one table that verifies the checksums of the pages it reads."""
     checked = ds.ParquetFragmentScanOptions(page_checksum_verification=True)
     layout = ds.ParquetFileFormat(default_fragment_scan_options=checked)
-    dataset = ds.dataset([str(part) for part in parts], schema=TABLES[table], format=layout)
-    return dataset.to_table(columns=list(columns))
+    return ds.dataset([str(part) for part in parts], schema=TABLES[table], format=layout)
+
+
+def _name_the_broken(parts: Sequence[Path], table: str, columns: Sequence[str]) -> None:
+    for part in parts:
+        try:
+            _dataset([part], table).to_table(columns=list(columns))
+        except (pa.ArrowException, OSError) as error:
+            raise unreadable(part, error) from error
 
 
 def _write(table: pa.Table, path: Path) -> None:

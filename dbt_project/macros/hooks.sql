@@ -48,6 +48,7 @@
     create or replace table warehouse.build_state as
     select
         {{ ok }} as ok,
+        timestamptz '{{ run_started_at.isoformat() }}' as started_at,
         '{{ flags.WHICH }}' as command;
     comment on table warehouse.build_state is
         'Whether the last dbt command was a whole `dbt build` without a failure; else nothing is published.';
