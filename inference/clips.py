@@ -57,14 +57,14 @@ def stored_datasets(store: Store, names: Collection[str]) -> dict[str, Dataset]:
     """Return the corpora that the store holds, all of them or those called `names`.
 
     Raises:
-        SerError: there is none, or a name is not in the store (the line suggests the nearest one).
+        SerError: a name is not in the store; the line suggests the nearest one.
     """
     rows = store.read("corpora", ("dataset", "labels")).to_pylist()
-    if not rows:
-        raise SerError(f"{store.root}: no clips to ask about; run `make ingest` first")
     known = {r["dataset"].lower(): Dataset(r["dataset"], tuple(r["labels"])) for r in rows}
     try:
-        wanted = choose("corpus in the warehouse", names, known) if names else known.values()
+        wanted = (
+            choose("corpus in the warehouse", names, known) if names and known else known.values()
+        )
     except SerError as error:
         raise SerError(f"{error}; `make ingest` brings in others") from None
     return {dataset.name: dataset for dataset in wanted}

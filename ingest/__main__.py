@@ -10,8 +10,9 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from ingest.corpus import registry
-from ingest.pipeline import Tally, ingest, make_workers
+from ingest.pipeline import ingest, make_workers
 from ingest.sources import EMBEDDED, find_sources
+from ingest.tally import Tally
 from warehouse.errors import SerError, one_line, run_command
 from warehouse.store import open_store
 

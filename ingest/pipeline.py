@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import hashlib
-import shlex
-from collections import Counter
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, fields
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any
 
 from ingest.audio import INGEST_VERSION, Normalised, normalise
 from ingest.corpus import Corpus, Label, Problem, Tables, read_tables
-from ingest.files import AUDIO_SUFFIXES, LeftOut, SourceFile, cannot_be_read, source_files
+from ingest.files import LeftOut, SourceFile, cannot_be_read, source_files
 from ingest.rows import corpus_row, reject_row, utterance_row
+from ingest.sources import Source
+from ingest.tally import Tally
 from ingest.workers import Workers
 from warehouse.errors import one_line
 from warehouse.inventory import Entry, inventory
@@ -25,14 +25,6 @@ PART_ROWS = 512
 
 NO_VERDICT = frozenset({"unreadable", "decoder_crashed"})
 """Reasons that say something of today's disk or memory, and nothing of a clip that is stored."""
-
-
-@dataclass(frozen=True)
-class Source:
-    """A corpus and the folder that holds its original layout."""
-
-    corpus: Corpus
-    root: Path
 
 
 @dataclass(frozen=True)
@@ -57,34 +49,6 @@ class Task:
 
 class Unchanged:
     """The outcome of a file that was touched or copied, but holds the bytes that are stored."""
-
-
-@dataclass
-class Tally:
-    """What became of one corpus in one job."""
-
-    source: Source
-    stored: int = 0
-    known: int = 0
-    rejects: Counter[str] = field(default_factory=Counter)
-    examples: dict[str, list[str]] = field(default_factory=dict)
-    kept: list[str] = field(default_factory=list)
-    """A line for every stored clip whose file could not be looked at."""
-    withdrawn: list[str] = field(default_factory=list)
-    """Paths of stored clips whose files are rejects today."""
-    notes: list[str] = field(default_factory=list)
-
-    def keep(self, file: SourceFile, problem: Problem) -> None:
-        """Count a stored clip that stays, whatever is the matter with its file."""
-        self.known += 1
-        self.kept.append(f"{file.location}: {problem.detail}; {problem.remedy}")
-
-    def reject(self, file: SourceFile, problem: Problem) -> None:
-        """Count a reject and keep the first lines of each kind for the report."""
-        self.rejects[problem.reason] += 1
-        lines = self.examples.setdefault(problem.reason, [])
-        if len(lines) < 3:
-            lines.append(one_line(f"{file.location}: {problem.detail}; {problem.remedy}"))
 
 
 def ingest(
@@ -117,9 +81,8 @@ def ingest(
     left_out = LeftOut()
     files = list(source_files(source.root, left_out))
     gone = _gone(known, {file.path for file in files}, left_out)
-    writer = _Writer(
-        store, Tally(source, notes=left_out.lines), known, gone if drop_missing else ()
-    )
+    dropped, missing = (gone, []) if drop_missing else ([], gone)
+    writer = _Writer(store, Tally(source, notes=left_out.lines), known, dropped)
     try:
         candidates = list(_candidates(files, tables, writer, {} if again else known))
         tasks = [
@@ -130,11 +93,10 @@ def ingest(
             for candidate, (_, outcome) in zip(candidates, workers.map(tasks), strict=True):
                 writer.take(candidate, outcome)
                 progress.update()
-        if drop_missing:
-            _drop(writer, gone)
+        _drop(writer, dropped)
     finally:  # also on Ctrl-C: what is finished is kept
         writer.flush()
-    _explain(writer.tally, bool(files), [] if drop_missing else gone)
+    writer.tally.explain(bool(files), missing)
     return writer.tally
 
 
@@ -276,38 +238,6 @@ def _drop(writer: _Writer, gone: Iterable[str]) -> None:
         writer.reject(SourceFile(path, location, -1, -1), problem)
 
 
-def _explain(tally: Tally, any_files: bool, gone: Sequence[str]) -> None:
-    """Note what the counts alone do not say."""
-    root, corpus, notes = tally.source.root, tally.source.corpus, tally.notes
-    if not any_files:
-        notes.append(f"{root}: holds no audio files ({' '.join(sorted(AUDIO_SUFFIXES))})")
-    if tally.kept:
-        notes.append(
-            f"{len(tally.kept):,} clips stay as they are stored although their files could not be "
-            f"looked at, like {tally.kept[0]}"
-        )
-    if tally.withdrawn:
-        notes.append(
-            f"{root}: {len(tally.withdrawn):,} clips that were stored are rejected now (like "
-            f"{tally.withdrawn[0]}) and out of results from the next build on; bring their files "
-            "back and ingest again to have them back"
-        )
-    if gone:
-        command = [
-            *(".venv/bin/python", "-m", "ingest", "run", "--drop-missing"),
-            *("--corpora", corpus.name.lower(), "--sources", str(root.parent)),
-        ]
-        notes.append(
-            f"{root}: {len(gone):,} clips that are stored are not here (like {gone[0]}); they stay "
-            f"in the warehouse. If they were renamed or withdrawn: {shlex.join(command)}"
-        )
-    if (clips := tally.stored + tally.known) > corpus.published_clips:
-        notes.append(
-            f"{root}: {clips:,} clips where {corpus.name} was published with "
-            f"{corpus.published_clips:,}; is there something in the folder that is not part of it?"
-        )
-
-
 def make_workers(processes: int) -> Workers[Task, Normalised | Problem | Unchanged]:
     """Return `processes` processes that read and normalise files."""
     return Workers(_normalise_file, _crashed, processes)
@@ -319,7 +249,7 @@ def _normalise_file(task: Task) -> Normalised | Problem | Unchanged:
         data = Path(task.location).read_bytes()
     except OSError as error:
         return cannot_be_read(error)
-    if task.known_sha256 == hashlib.sha256(data).hexdigest():
+    if task.known_sha256 and task.known_sha256 == hashlib.sha256(data).hexdigest():
         return Unchanged()
     try:
         return normalise(data, task.downmix, task.rates_hz)

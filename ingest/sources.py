@@ -4,16 +4,24 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 from ingest.corpus import Corpus, registry
 from ingest.files import LeftOut, source_files
-from ingest.pipeline import Source
 from warehouse.errors import SerError
 from warehouse.registry import choose, nearest, slug
 
 EMBEDDED = Path(__file__).resolve().parent / "embedded"
 """The folder of the corpus that comes with the project."""
+
+
+@dataclass(frozen=True)
+class Source:
+    """A corpus and the folder that holds its original layout."""
+
+    corpus: Corpus
+    root: Path
 
 
 def find_sources(folder: Path, names: Sequence[str]) -> list[Source]:

@@ -15,7 +15,8 @@ import pytest
 
 from ingest.corpus import registry
 from ingest.files import LeftOut, source_files
-from ingest.pipeline import Source, Tally, _explain
+from ingest.sources import Source
+from ingest.tally import Tally
 from tests.conftest import (
     ROOT,
     kill_at_random,
@@ -252,10 +253,10 @@ def test_a_second_copy_of_a_file_is_not_a_second_clip(tmp_path):
 def test_more_clips_than_were_published_are_noticed(tmp_path):
     corpus = registry()["emodb"]
     tally = Tally(Source(corpus, tmp_path / "emodb"), stored=corpus.published_clips)
-    _explain(tally, True, [])
+    tally.explain(True, [])
     assert tally.notes == []
     tally.known = 1
-    _explain(tally, True, [])
+    tally.explain(True, [])
     assert "536 clips where EmoDB was published with 535" in tally.notes[0]
 
 

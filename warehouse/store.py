@@ -107,11 +107,8 @@ class Store:
             SerError: a part cannot be read or its bytes have changed since they were written.
         """
         parts = self.parts(table, folder)
-        try:
+        with _naming_the_broken(parts, table, columns):
             return _dataset(parts, table).to_table(columns=list(columns))
-        except (pa.ArrowException, OSError):
-            _name_the_broken(parts, table, columns)
-            raise
 
     def verify(self) -> None:
         """Read everything but the audio, for readers that look at no checksums (DuckDB).
@@ -122,12 +119,9 @@ class Store:
         for table, schema in TABLES.items():
             columns = [name for name in schema.names if name != "audio"]
             parts = self.parts(table)
-            try:
+            with _naming_the_broken(parts, table, columns):
                 for _ in _dataset(parts, table).to_batches(columns=columns):
                     pass
-            except (pa.ArrowException, OSError):
-                _name_the_broken(parts, table, columns)
-                raise
 
     def set_aside_unreadable(self) -> list[str]:
         """Rename files that are no whole parts of their table and return one line for each.
@@ -223,12 +217,18 @@ def _dataset(parts: Sequence[Path], table: str) -> ds.Dataset:
     return ds.dataset([str(part) for part in parts], schema=TABLES[table], format=layout)
 
 
-def _name_the_broken(parts: Sequence[Path], table: str, columns: Sequence[str]) -> None:
-    for part in parts:
-        try:
-            _dataset([part], table).to_table(columns=list(columns))
-        except (pa.ArrowException, OSError) as error:
-            raise unreadable(part, error) from error
+@contextlib.contextmanager
+def _naming_the_broken(parts: Sequence[Path], table: str, columns: Sequence[str]) -> Iterator[None]:
+    """Let a read of many parts that fails say which of them it is."""
+    try:
+        yield
+    except (pa.ArrowException, OSError):
+        for part in parts:
+            try:
+                _dataset([part], table).to_table(columns=list(columns))
+            except (pa.ArrowException, OSError) as error:
+                raise unreadable(part, error) from error
+        raise
 
 
 def _write(table: pa.Table, path: Path) -> None:
