@@ -162,7 +162,7 @@ def filled(table: str, **values: object) -> dict[str, object]:
         if kind.startswith("timestamp"):
             row[column.name] = datetime(2026, 1, 1, tzinfo=UTC)
         elif kind.startswith("list"):
-            row[column.name] = ["x"]
+            row[column.name] = ["x"] if "string" in kind else None
         else:
             row[column.name] = anything.get(kind)
     return row | values

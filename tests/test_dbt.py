@@ -41,9 +41,10 @@ def test_every_model_has_a_description_file_entry():
 
 
 def test_every_mart_has_a_type_for_every_column():
-    for model in yaml.safe_load((MODELS / "marts" / "_marts.yml").read_text())["models"]:
-        for column in model["columns"]:
-            assert column.get("data_type"), f"{model['name']}.{column['name']}"
+    for path in (MODELS / "marts").rglob("_*.yml"):
+        for model in yaml.safe_load(path.read_text()).get("models", []):
+            for column in model["columns"]:
+                assert column.get("data_type"), f"{model['name']}.{column['name']}"
 
 
 def test_the_sources_are_the_tables_that_python_writes():

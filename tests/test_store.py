@@ -23,6 +23,15 @@ from warehouse.store import EMPTY_PART, Store
 ROW = {"run_id": "r", "file_id": "f", "labels": "a|b", "raw_text": "a"}
 
 
+def test_a_store_from_before_a_column_was_added_has_it_without_any_new_row(tmp_path):
+    Store(tmp_path)
+    empty = tmp_path / "predictions" / EMPTY_PART
+    older = pa.schema([f for f in TABLES["predictions"] if f.name != "label_logprobs"])
+    pq.write_table(older.empty_table(), empty)
+    Store(tmp_path)
+    assert pq.read_schema(empty).names == TABLES["predictions"].names
+
+
 def test_what_is_appended_is_read_back_in_order_and_missing_columns_are_null(tmp_path):
     store = Store(tmp_path)
     store.append("predictions", [ROW, {**ROW, "file_id": "g"}], "r")

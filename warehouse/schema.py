@@ -112,10 +112,12 @@ PREDICTIONS = pa.schema(
         ("raw_text", pa.string()),
         ("error", pa.string()),
         ("answered_at", STAMP),
+        ("label_logprobs", pa.list_(pa.float64())),
     ]
 )
 """`labels`: the candidate labels as offered, joined by LABEL_SEPARATOR. `raw_text` is exactly what
-the model returned; NULL only where `error` says why there is no answer."""
+the model returned; NULL only where `error` says why there is no answer. `label_logprobs`: natural
+log-probability of each of `labels`, in their order; NULL where the system gives none."""
 
 LABEL_SEPARATOR = "|"
 

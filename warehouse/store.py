@@ -63,8 +63,9 @@ class Store:
             for table in TABLES:
                 folder = self.root / table
                 folder.mkdir(parents=True, exist_ok=True)
-                if not (folder / EMPTY_PART).exists():
-                    _write(TABLES[table].empty_table(), folder / EMPTY_PART)
+                empty = folder / EMPTY_PART
+                if not empty.exists() or _lacks_columns(empty, TABLES[table]):
+                    _write(TABLES[table].empty_table(), empty)
         except OSError as error:
             raise cannot_write(self.root, error) from error
 
@@ -263,6 +264,14 @@ def _layout(schema: pa.Schema) -> dict[str, object]:
         "write_statistics": columns,
         "row_group_size": ROW_GROUP,
     }
+
+
+def _lacks_columns(empty: Path, schema: pa.Schema) -> bool:
+    """Tell whether the empty part is older than a column, which then no part might have."""
+    try:
+        return pq.read_schema(empty).names != schema.names
+    except (pa.ArrowException, OSError, EOFError):
+        return False  # damaged: `set_aside_unreadable` has a line for that
 
 
 def _damage(path: Path, schema: pa.Schema) -> str | None:

@@ -10,13 +10,24 @@ predictions as (
     where raw_text is not null
 ),
 
+texts as (
+    select
+        text_id,
+        raw_text,
+        text
+    from {{ ref('int_texts') }}
+),
+
 int_answers as (
     select
-        row_number() over (order by labels, raw_text) as answer_id,
-        raw_text,
-        labels,
-        {{ normalise_text('raw_text') }} as text
+        row_number() over (order by predictions.labels, texts.text_id) as answer_id,
+        texts.text_id,
+        texts.raw_text,
+        predictions.labels,
+        texts.text
     from predictions
+    inner join texts
+        on predictions.raw_text = texts.raw_text
 )
 
 select * from int_answers

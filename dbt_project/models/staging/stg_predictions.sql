@@ -15,6 +15,7 @@ renamed as (
         file_id,
         labels,
         raw_text,
+        label_logprobs,
         error,
         answered_at
     from source
