@@ -6,14 +6,45 @@ that do are tables. For people there is a macro in SQL, dbt_project/macros/indel
 
 from __future__ import annotations
 
+import os
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+
 import duckdb
 import numpy as np
 import pyarrow as pa
-from duckdb.sqltypes import DOUBLE, VARCHAR
+from duckdb.sqltypes import BIGINT, BOOLEAN, DOUBLE, INTEGER, VARCHAR
 from rapidfuzz.distance import Indel
 from rapidfuzz.process import cdist
+from threadpoolctl import threadpool_limits
 
+from warehouse.bootstrap import Cells, Differences, Intervals, compare, intervals
 from warehouse.schema import LABEL_SEPARATOR
+
+VOTE = {
+    "place": (pa.int32(), INTEGER),
+    "score": (pa.float64(), DOUBLE),
+    "margin": (pa.float64(), DOUBLE),
+}
+INTERVAL = {
+    "metric": (pa.string(), VARCHAR),
+    "emotion": (pa.int32(), INTEGER),
+    "se": (pa.float64(), DOUBLE),
+    "low": (pa.float64(), DOUBLE),
+    "high": (pa.float64(), DOUBLE),
+}
+DIFFERENCE = {
+    "a": (pa.int32(), INTEGER),
+    "b": (pa.int32(), INTEGER),
+    "metric": (pa.string(), VARCHAR),
+    "difference": (pa.float64(), DOUBLE),
+    "se": (pa.float64(), DOUBLE),
+    "low": (pa.float64(), DOUBLE),
+    "high": (pa.float64(), DOUBLE),
+    "p_value": (pa.float64(), DOUBLE),
+    "p_adjusted": (pa.float64(), DOUBLE),
+}
+"""Fields of the structs that functions return, for Arrow and for DuckDB."""
 
 
 def label_ratios(words: pa.ChunkedArray, labels: pa.ChunkedArray) -> pa.Array:
@@ -57,6 +88,138 @@ def label_ratios(words: pa.ChunkedArray, labels: pa.ChunkedArray) -> pa.Array:
     return pa.ListArray.from_arrays(pa.array(offsets, pa.int32()), pa.array(flat, pa.float64()))
 
 
+def label_votes(
+    places: pa.ChunkedArray, ratios: pa.ChunkedArray, thresholds: pa.ChunkedArray
+) -> pa.Array:
+    """Add up CAMEO's votes of each answer and return what wins at each threshold.
+
+    Args:
+        places: per answer the candidate that each vote is for, as its alphabetical place from 0;
+            lists of int32, shape (answers,).
+        ratios: the ratio of each vote, lists of float64.
+        thresholds: lowest ratio that counts, lists of float64, the same for all answers.
+
+    Returns:
+        Lists of structs (place, score, margin), one per threshold: place is -1 where no vote
+        counts, and the first of those that tie to nine digits.
+    """
+    offsets, place = _flat(places)
+    _, ratio = _flat(ratios)
+    levels = thresholds[0].values.to_numpy()
+    answers = len(offsets) - 1
+    row = np.repeat(np.arange(answers), np.diff(offsets))
+    width = int(place.max(initial=0)) + 1
+    cell = row * width + place
+    shape = (answers, len(levels))
+    best, score, margin = np.full(shape, -1, np.int32), np.zeros(shape), np.zeros(shape)
+    for level, threshold in enumerate(levels):
+        counts = ratio >= threshold
+        sums = np.bincount(cell[counts], ratio[counts], answers * width).reshape(answers, width)
+        rounded = np.round(sums, 9)
+        first = rounded.argmax(axis=1)
+        top = sums[np.arange(answers), first]
+        sums[np.arange(answers), first] = 0
+        best[:, level] = np.where(top > 0, first, -1)
+        score[:, level] = top
+        margin[:, level] = top - sums.max(axis=1)
+    structs = pa.StructArray.from_arrays(
+        [pa.array(column.ravel()) for column in (best, score, margin)], names=list(VOTE)
+    )
+    ends = np.arange(answers + 1, dtype=np.int32) * len(levels)
+    return pa.ListArray.from_arrays(pa.array(ends), structs)
+
+
+def _flat(lists: pa.ChunkedArray) -> tuple[np.ndarray, np.ndarray]:
+    """Return offsets and values of a column of lists, both from 0."""
+    column = lists.combine_chunks() if isinstance(lists, pa.ChunkedArray) else lists
+    offsets = column.offsets.to_numpy()
+    values = column.values.to_numpy(zero_copy_only=False)[offsets[0] : offsets[-1]]
+    return offsets - offsets[0], values
+
+
+def bootstrap_intervals(
+    truth: pa.ChunkedArray,
+    label: pa.ChunkedArray,
+    n: pa.ChunkedArray,
+    unit: pa.ChunkedArray,
+    offered: pa.ChunkedArray,
+) -> pa.Array:
+    """Return the 95 % intervals of all metrics of each slice; see `warehouse.bootstrap.intervals`.
+
+    Args:
+        truth: per slice the class of the truth of each cell, lists of int32, shape (slices,).
+        label: the class that was read, -1 for none; as `truth`.
+        n: clips of each cell, lists of int64.
+        unit: the speaker of each cell as a number, -1 to resample single clips; lists of int32.
+        offered: whether each class was a candidate label, lists of bool.
+
+    Returns:
+        Lists of structs (metric, emotion, se, low, high), shape (slices,).
+    """
+
+    def of(columns: list[np.ndarray]) -> Intervals:
+        cells = Cells(truth=columns[0], label=columns[1], n=columns[2], unit=columns[3])
+        return intervals(cells, columns[4])
+
+    return _per_row(of, (truth, label, n, unit, offered), INTERVAL)
+
+
+def compare_runs(
+    run: pa.ChunkedArray,
+    truth: pa.ChunkedArray,
+    label: pa.ChunkedArray,
+    n: pa.ChunkedArray,
+    unit: pa.ChunkedArray,
+) -> pa.Array:
+    """Return the differences between all runs of each board; see `warehouse.bootstrap.compare`.
+
+    Args:
+        run: per board the run of each cell as a number from 0, lists of int32, shape (boards,).
+        truth: class of the truth of each cell, lists of int32.
+        label: the class that was read, -1 for none.
+        n: clips of each cell, lists of int64.
+        unit: what is resampled as a whole, lists of int32.
+
+    Returns:
+        Lists of structs as in DIFFERENCE, shape (boards,).
+    """
+
+    def of(columns: list[np.ndarray]) -> Differences:
+        runs, truths, labels, counts, units = columns
+        classes = int(max(truths.max(), labels.max())) + 1
+        return compare(Cells(truths, labels, counts, units), runs, classes)
+
+    return _per_row(of, (run, truth, label, n, unit), DIFFERENCE)
+
+
+def _per_row(
+    of: Callable[[list[np.ndarray]], Intervals | Differences],
+    columns: tuple[pa.ChunkedArray, ...],
+    fields: dict[str, tuple],
+) -> pa.Array:
+    """Return what `of` makes of every row of list columns, rows in parallel (numpy is in C)."""
+    rows = (
+        [cell.values.to_numpy(zero_copy_only=False) for cell in row]
+        for row in zip(*columns, strict=True)
+    )
+    # Threads of BLAS within ours would wait for each other.
+    with threadpool_limits(1), ThreadPoolExecutor(os.cpu_count()) as pool:
+        found = list(pool.map(of, rows))
+    offsets = np.cumsum([0, *(len(one.metric) for one in found)])
+    arrays = [
+        pa.array(
+            [value for one in found for value in one.metric]
+            if name == "metric"
+            else np.concatenate([[], *(getattr(one, name) for one in found)]),
+            type=arrow,
+            safe=False,
+        )
+        for name, (arrow, _) in fields.items()
+    ]
+    structs = pa.StructArray.from_arrays(arrays, names=list(fields))
+    return pa.ListArray.from_arrays(pa.array(offsets, pa.int32()), structs)
+
+
 def register(connection: duckdb.DuckDBPyConnection) -> None:
     """Register every function of this module with `connection` (and so with its cursors)."""
     connection.create_function(
@@ -67,3 +230,20 @@ def register(connection: duckdb.DuckDBPyConnection) -> None:
         type="arrow",
         null_handling="default",
     )
+    many, whole, flags, real = (
+        duckdb.list_type(kind) for kind in (INTEGER, BIGINT, BOOLEAN, DOUBLE)
+    )
+    for name, function, parameters, fields in (
+        ("label_votes", label_votes, [many, real, real], VOTE),
+        ("bootstrap_intervals", bootstrap_intervals, [many, many, whole, many, flags], INTERVAL),
+        ("compare_runs", compare_runs, [many, many, many, whole, many], DIFFERENCE),
+    ):
+        struct = duckdb.struct_type({field: kind for field, (_, kind) in fields.items()})
+        connection.create_function(
+            name,
+            function,
+            parameters,
+            duckdb.list_type(struct),
+            type="arrow",
+            null_handling="default",
+        )

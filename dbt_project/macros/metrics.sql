@@ -1,48 +1,80 @@
-{#- Every metric: its expression over the per-class counts of a slice (int_class_counts), one row
-    per class that is present in the slice's truth. To add one, add a row; it then is in the mart
-    `metrics`, described by its definition. -#}
+{#- Every metric: its expression over the per-class counts of a slice (int_class_counts): one row per
+    class that is in the slice's truth (support > 0), was predicted (predicted > 0) or was on offer
+    (offered). To add one, add a row; it then is in the mart `metrics`, described by its definition. -#}
 {% macro metric_definitions() -%}
     {{ return({
-        'macro_f1': 'avg(f1)',
+        'macro_f1': 'avg(f1) filter (where support > 0)',
+        'macro_f1_candidates': 'avg(f1) filter (where offered)',
+        'macro_f1_seen': 'avg(f1) filter (where support > 0 or predicted > 0)',
         'weighted_f1': 'sum(f1 * support) / sum(support)',
         'accuracy': 'sum(hits) / sum(support)',
-        'uar': 'avg(recall)',
+        'uar': 'avg(recall) filter (where support > 0)',
         'answered_rate': 'sum(answered) / sum(support)',
     }) }}
 {%- endmacro %}
 
+{#- What clips can be told apart by. -#}
+{% macro slice_dimensions() -%}
+    {{ return(['dataset', 'language', 'gender', 'age_band', 'speaker_id']) }}
+{%- endmacro %}
+
 {#- The slices that metrics are computed over: name → dimensions, always within run, extraction
-    and kind of speech (synthetic or not). -#}
+    and kind of speech (synthetic or not). A slice by gender, age band or speaker covers the clips
+    for which that is known. -#}
 {% macro metric_slices() -%}
     {{ return({
         'all': [],
         'dataset': ['dataset'],
         'language': ['language'],
         'dataset_language': ['dataset', 'language'],
+        'gender': ['gender'],
+        'age_band': ['age_band'],
+        'dataset_gender': ['dataset', 'gender'],
+        'dataset_age_band': ['dataset', 'age_band'],
+        'language_gender': ['language', 'gender'],
+        'language_age_band': ['language', 'age_band'],
+        'speaker': ['dataset', 'language', 'gender', 'age_band', 'speaker_id'],
     }) }}
+{%- endmacro %}
+
+{#- The slices whose figures get an interval, and whose groups are compared. -#}
+{% macro interval_slices() -%}
+    {{ return(['all', 'dataset', 'language', 'gender', 'age_band', 'dataset_gender']) }}
 {%- endmacro %}
 
 {% macro metric_columns() -%}
     {{ return(metric_definitions().keys() | list) }}
 {%- endmacro %}
 
-{#- GROUPING SETS over all slices, each crossed with `class`. -#}
-{% macro slice_grouping_sets(class) -%}
+{#- GROUPING SETS over `slices` (default: all of them), each with `others` in it. -#}
+{% macro slice_grouping_sets(others, slices=none) -%}
     grouping sets (
-        {%- for dimensions in metric_slices().values() %}
-        (run_id, system, temperature, extraction, synthetic, {% for d in dimensions %}{{ d }}, {% endfor %}{{ class }})
+        {%- for slice in slices or metric_slices() %}
+        ({{ (others + metric_slices()[slice]) | join(', ') }})
         {%- if not loop.last %},{% endif %}
         {%- endfor %}
     )
 {%- endmacro %}
 
-{#- The name of the slice that a row of those GROUPING SETS belongs to. -#}
-{% macro slice_name() -%}
+{#- The name of the slice that a row of those GROUPING SETS belongs to. (DuckDB knows `grouping` only
+    of columns that are in one of the sets.) -#}
+{% macro slice_name(slices=none) -%}
+    {%- set used = [] -%}
+    {%- for slice in slices or metric_slices() -%}
+        {%- for dimension in metric_slices()[slice] if dimension not in used -%}
+            {%- do used.append(dimension) -%}
+        {%- endfor -%}
+    {%- endfor -%}
     case
-        {%- for name, dimensions in metric_slices().items() %}
-        when grouping(dataset) = {{ 0 if 'dataset' in dimensions else 1 }}
-            and grouping(language) = {{ 0 if 'language' in dimensions else 1 }}
-            then '{{ name }}'
+        {%- for slice in slices or metric_slices() %}
+        when
+            {%- for dimension in used %}
+            grouping({{ dimension }}) = {{ 0 if dimension in metric_slices()[slice] else 1 }}
+            {%- if not loop.last %}
+            and
+            {%- endif %}
+            {%- endfor %}
+            then '{{ slice }}'
         {%- endfor %}
     end
 {%- endmacro %}

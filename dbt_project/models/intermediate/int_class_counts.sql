@@ -1,70 +1,100 @@
--- Per slice and class what every metric is made of. The classes of a slice are those present in
--- its truth. A prediction of another class, or none at all, is a miss of the true class; it makes
--- no class of its own.
+-- Per slice and class what every metric is made of. The classes of a slice are those of its truth,
+-- those that were predicted and those that were on offer; the metrics say which they run over.
+-- A prediction of a class that is not the truth, or none at all, is a miss of the true class.
 with
 
-confusion as (
-    select * from {{ ref('confusion') }}
+confusions as (
+    select * from {{ ref('int_confusions') }}
 ),
 
-truth as (
-    select
-        {{ slice_name() }} as slice,
+offered as (
+    select * from {{ ref('int_offered') }}
+),
+
+extractions as (
+    select distinct
         run_id,
-        system,
-        temperature,
+        extraction,
+        is_sweep
+    from confusions
+),
+
+-- What happened to each class, in single rows: it was the truth, it was predicted, it was on offer.
+events as (
+    select
+        run_id,
         extraction,
         synthetic,
         dataset,
         language,
+        gender,
+        age_band,
+        speaker_id,
         emotion,
-        sum(n) as support,
-        coalesce(sum(n) filter (where label = emotion), 0) as hits,
-        coalesce(sum(n) filter (where label is not null), 0) as answered
-    from confusion
-    group by {{ slice_grouping_sets('emotion') }}
-),
-
-predicted as (
+        n as support,
+        case when label = emotion then n else 0 end as hits,
+        case when label is not null then n else 0 end as answered,
+        0 as predicted,
+        false as offered
+    from confusions
+    union all
     select
-        {{ slice_name() }} as slice,
         run_id,
         extraction,
         synthetic,
         dataset,
         language,
-        label,
-        sum(n) as predicted
-    from confusion
+        gender,
+        age_band,
+        speaker_id,
+        label as emotion,
+        0 as support,
+        0 as hits,
+        0 as answered,
+        n as predicted,
+        false as offered
+    from confusions
     where label is not null
-    group by {{ slice_grouping_sets('label') }}
+    union all
+    select
+        extractions.run_id,
+        extractions.extraction,
+        offered.synthetic,
+        offered.dataset,
+        offered.language,
+        offered.gender,
+        offered.age_band,
+        case when not extractions.is_sweep then offered.speaker_id end as speaker_id,
+        offered.label as emotion,
+        0 as support,
+        0 as hits,
+        0 as answered,
+        0 as predicted,
+        true as offered
+    from extractions
+    inner join offered
+        on extractions.run_id = offered.run_id
 ),
 
 counts as (
     select
-        truth.slice,
-        truth.run_id,
-        truth.system,
-        truth.temperature,
-        truth.extraction,
-        truth.synthetic,
-        truth.dataset,
-        truth.language,
-        truth.emotion,
-        truth.support::bigint as support,
-        truth.hits::bigint as hits,
-        truth.answered::bigint as answered,
-        coalesce(predicted.predicted, 0)::bigint as predicted
-    from truth
-    left join predicted
-        on
-            truth.slice = predicted.slice
-            and truth.run_id = predicted.run_id
-            and truth.extraction = predicted.extraction
-            and truth.synthetic = predicted.synthetic
-            and truth.dataset is not distinct from predicted.dataset
-            and truth.language is not distinct from predicted.language
-            and truth.emotion = predicted.label
+        {{ slice_name() }} as slice,
+        run_id,
+        extraction,
+        synthetic,
+        dataset,
+        language,
+        gender,
+        age_band,
+        speaker_id,
+        emotion,
+        sum(support)::bigint as support,
+        sum(hits)::bigint as hits,
+        sum(answered)::bigint as answered,
+        sum(predicted)::bigint as predicted,
+        bool_or(offered) as offered
+    from events
+    group by {{ slice_grouping_sets(['run_id', 'extraction', 'synthetic', 'emotion']) }}
 ),
 
 int_class_counts as (
@@ -72,9 +102,14 @@ int_class_counts as (
         *,
         -- A class that is never predicted has precision 0 by convention (sklearn: zero_division=0).
         case when predicted = 0 then 0.0::double else hits / predicted end as precision,
-        hits / support as recall,
-        2.0 * hits / (support + predicted) as f1
+        -- One that is not in the truth has no recall, and F1 0 by the same convention.
+        case when support > 0 then hits / support end as recall,
+        case when support + predicted = 0 then 0.0::double else 2.0 * hits / (support + predicted) end as f1
     from counts
+    where
+        (gender is not null or slice not like '%gender')
+        and (age_band is not null or slice not like '%age_band')
+        and (speaker_id is not null or slice != 'speaker')
 )
 
 select * from int_class_counts

@@ -3,10 +3,12 @@ with
 
 answers as (
     select
-        answer_id,
-        text,
-        list_contains(string_split(labels, '|'), text) as is_label
-    from {{ ref('int_answers') }}
+        answers.answer_id,
+        texts.text,
+        contains('|' || answers.labels || '|', '|' || texts.text || '|') as is_label
+    from {{ ref('int_answers') }} as answers
+    inner join {{ ref('int_texts') }} as texts
+        on answers.text_id = texts.text_id
 ),
 
 extractions as (

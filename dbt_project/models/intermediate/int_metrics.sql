@@ -9,12 +9,11 @@ int_metrics as (
     select
         slice,
         run_id,
-        system,
-        temperature,
         extraction,
         synthetic,
-        dataset,
-        language,
+        {%- for dimension in slice_dimensions() %}
+        {{ dimension }},
+        {%- endfor %}
         {%- for metric, expression in metric_definitions().items() %}
         {{ expression }} as {{ metric }},
         {%- endfor %}
@@ -23,12 +22,11 @@ int_metrics as (
     group by
         slice,
         run_id,
-        system,
-        temperature,
         extraction,
-        synthetic,
-        dataset,
-        language
+        synthetic
+        {%- for dimension in slice_dimensions() %},
+        {{ dimension }}
+        {%- endfor %}
 )
 
 select * from int_metrics

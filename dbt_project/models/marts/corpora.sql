@@ -37,7 +37,8 @@ select
     corpora.license,
     corpora.license_source,
     corpora.url,
-    corpora.citation
+    corpora.citation,
+    {{ as_of() }} as as_of
 from corpora
 left join clips
     on corpora.dataset = clips.dataset

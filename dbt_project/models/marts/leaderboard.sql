@@ -1,38 +1,113 @@
--- Per run and extraction over all clips: CAMEO's Table 6. Synthetic speech is ranked apart from
--- real speech and never pooled with it. Scores over different clips do not compare, so only runs
--- that were asked about every clip of today have a rank.
+-- Per run and extraction over all clips: CAMEO's Table 6. A board (one extraction, one kind of speech,
+-- one condition) ranks the runs that were asked about every clip of today, by macro F1. A rank is
+-- only as good as the differences behind it, so `rank_from` and `rank_to` say between which ranks
+-- the run may be, counting only runs that really differ (comparisons on the same clips).
 with
 
 overall as (
     {{ metrics_by('all') }}
 ),
 
-clips as (
-    select
-        synthetic,
-        count(*) as clips
-    from {{ ref('utterances') }}
-    group by synthetic
+board as (
+    select * from {{ ref('int_board') }}
 ),
 
-covered as (
+intervals as (
+    select
+        run_id,
+        extraction,
+        synthetic,
+        max(low) filter (where unit = 'clip') as macro_f1_low,
+        max(high) filter (where unit = 'clip') as macro_f1_high,
+        max(low) filter (where unit = 'speaker') as macro_f1_low_speakers,
+        max(high) filter (where unit = 'speaker') as macro_f1_high_speakers
+    from {{ ref('intervals') }}
+    where
+        slice = 'all'
+        and metric = 'macro_f1'
+    group by
+        run_id,
+        extraction,
+        synthetic
+),
+
+differing as (
+    select
+        run_id,
+        extraction,
+        synthetic,
+        count(*) filter (where differs and difference < 0) as n_better,
+        count(*) filter (where differs and difference > 0) as n_worse,
+        count(*) + 1 as n_ranked
+    from {{ ref('comparisons') }}
+    where
+        metric = 'macro_f1'
+        and unit = 'clip'
+    group by
+        run_id,
+        extraction,
+        synthetic
+),
+
+ranked as (
     select
         overall.*,
-        overall.n / clips.clips as coverage
+        board.condition,
+        board.coverage,
+        case
+            when board.coverage = 1
+                then rank() over (
+                    partition by overall.extraction, overall.synthetic, board.condition, board.coverage = 1
+                    order by overall.macro_f1 desc
+                )
+        end as rank
     from overall
-    inner join clips
-        on overall.synthetic = clips.synthetic
+    inner join board
+        on
+            overall.run_id = board.run_id
+            and overall.extraction = board.extraction
+            and overall.synthetic = board.synthetic
 )
 
 select
+    ranked.rank,
+    case when ranked.rank is not null then 1 + coalesce(differing.n_better, 0) end as rank_from,
     case
-        when coverage = 1
-            then rank() over (partition by extraction, synthetic, coverage = 1 order by macro_f1 desc)
-    end as rank,
-    *
-from covered
+        when ranked.rank is not null
+            then coalesce(differing.n_ranked, 1) - coalesce(differing.n_worse, 0)
+    end as rank_to,
+    ranked.run_id,
+    ranked.system,
+    ranked.temperature,
+    ranked.condition,
+    ranked.extraction,
+    ranked.synthetic,
+    ranked.macro_f1,
+    intervals.macro_f1_low,
+    intervals.macro_f1_high,
+    intervals.macro_f1_low_speakers,
+    intervals.macro_f1_high_speakers,
+    ranked.weighted_f1,
+    ranked.accuracy,
+    ranked.uar,
+    ranked.answered_rate,
+    ranked.n,
+    ranked.coverage,
+    ranked.as_of
+from ranked
+left join intervals
+    on
+        ranked.run_id = intervals.run_id
+        and ranked.extraction = intervals.extraction
+        and ranked.synthetic = intervals.synthetic
+left join differing
+    on
+        ranked.run_id = differing.run_id
+        and ranked.extraction = differing.extraction
+        and ranked.synthetic = differing.synthetic
 order by
-    synthetic,
-    extraction,
-    rank nulls last,
-    run_id
+    ranked.synthetic,
+    ranked.extraction,
+    ranked.condition,
+    ranked.rank nulls last,
+    ranked.run_id

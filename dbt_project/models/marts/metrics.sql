@@ -5,6 +5,14 @@ int_metrics as (
     select * from {{ ref('int_metrics') }}
 ),
 
+runs as (
+    select
+        run_id,
+        system,
+        temperature
+    from {{ ref('stg_runs') }}
+),
+
 metrics as (
     select *
     from int_metrics
@@ -15,16 +23,25 @@ metrics as (
 )
 
 select
-    run_id,
-    system,
-    temperature,
-    extraction,
-    synthetic,
-    slice,
-    dataset,
-    language,
-    metric,
-    value,
-    n
+    metrics.run_id,
+    runs.system,
+    runs.temperature,
+    metrics.extraction,
+    metrics.synthetic,
+    metrics.slice,
+    metrics.dataset,
+    metrics.language,
+    metrics.gender,
+    metrics.age_band,
+    metrics.speaker_id,
+    metrics.metric,
+    metrics.value,
+    metrics.n,
+    {{ as_of() }} as as_of
 from metrics
-order by all
+inner join runs
+    on metrics.run_id = runs.run_id
+order by
+    metrics.slice,
+    metrics.run_id,
+    metrics.extraction

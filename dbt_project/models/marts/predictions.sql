@@ -1,9 +1,8 @@
--- One row per run, clip and extraction: the raw answer and what that extraction reads in it.
-with
+-- One row per run, clip and extraction: the raw answer and what that extraction reads in it. A view:
+-- ten extractions of ten million answers are a hundred million rows that nobody needs twice.
+{{ config(materialized='view') }}
 
-predictions as (
-    select * from {{ ref('int_predictions') }}
-),
+with
 
 runs as (
     select
@@ -13,63 +12,111 @@ runs as (
     from {{ ref('stg_runs') }}
 ),
 
-corpora as (
+predictions as (
     select
-        dataset,
-        synthetic
-    from {{ ref('stg_corpora') }}
+        predictions.*,
+        runs.system,
+        runs.temperature
+    from {{ ref('int_predictions') }} as predictions
+    inner join runs
+        on predictions.run_id = runs.run_id
 ),
 
 answers as (
-    select
-        answer_id,
-        raw_text,
-        labels
-    from {{ ref('int_answers') }}
+    select * from {{ ref('int_answers') }}
 ),
 
 extractions as (
-    select extraction from {{ ref('extractions') }}
+    select * from {{ ref('int_extractions') }}
 ),
 
-extracted as (
-    select * from {{ ref('int_extractions') }}
+errors as (
+    select extraction
+    from {{ ref('int_verdicts') }}
+    where verdict_id = 0 and status = 'error'
+),
+
+by_probability as (
+    select * from {{ ref('int_extract__logprob') }}
+),
+
+read_answers as (
+    select
+        predictions.run_id,
+        predictions.system,
+        predictions.temperature,
+        predictions.file_id,
+        predictions.dataset,
+        predictions.language,
+        predictions.emotion,
+        answers.raw_text,
+        extractions.extraction,
+        extractions.label,
+        extractions.score,
+        extractions.margin,
+        extractions.status,
+        predictions.synthetic
+    from predictions
+    inner join answers
+        on predictions.answer_id = answers.answer_id
+    inner join extractions
+        on predictions.answer_id = extractions.answer_id
+),
+
+-- An error is no answer: like an answer without a label, it counts as wrong.
+failed as (
+    select
+        predictions.run_id,
+        predictions.system,
+        predictions.temperature,
+        predictions.file_id,
+        predictions.dataset,
+        predictions.language,
+        predictions.emotion,
+        null as raw_text,
+        errors.extraction,
+        null as label,
+        0.0::double as score,
+        0.0::double as margin,
+        'error' as status,
+        predictions.synthetic
+    from predictions
+    cross join errors
+    where predictions.answer_id is null
+),
+
+probable as (
+    select
+        by_probability.run_id,
+        runs.system,
+        runs.temperature,
+        by_probability.file_id,
+        by_probability.dataset,
+        by_probability.language,
+        by_probability.emotion,
+        answers.raw_text,
+        by_probability.extraction,
+        by_probability.label,
+        by_probability.score,
+        by_probability.margin,
+        by_probability.status,
+        by_probability.synthetic
+    from by_probability
+    inner join runs
+        on by_probability.run_id = runs.run_id
+    left join answers
+        on by_probability.answer_id = answers.answer_id
+),
+
+predictions_read as (
+    select * from read_answers
+    union all
+    select * from failed
+    union all
+    select * from probable
 )
 
 select
-    predictions.run_id,
-    runs.system,
-    runs.temperature,
-    predictions.file_id,
-    predictions.dataset,
-    predictions.language,
-    predictions.emotion,
-    predictions.raw_text,
-    extractions.extraction,
-    extracted.label,
-    coalesce(extracted.score, 0) as score,
-    coalesce(extracted.margin, 0) as margin,
-    -- An error is no answer: like an answer without a label, it counts as wrong.
-    coalesce(extracted.status, 'error') as status,
-    corpora.synthetic
-from predictions
-inner join runs
-    on predictions.run_id = runs.run_id
--- A corpus that is not described must fail the build (not_null), not lose its answers.
-left join corpora
-    on predictions.dataset = corpora.dataset
-left join answers
-    on
-        predictions.raw_text = answers.raw_text
-        and predictions.labels = answers.labels
-cross join extractions
-left join extracted
-    on
-        answers.answer_id = extracted.answer_id
-        and extractions.extraction = extracted.extraction
--- So that filters on run and dataset skip most of the table.
-order by
-    predictions.run_id,
-    predictions.dataset,
-    extractions.extraction,
-    predictions.file_id
+    *,
+    {{ as_of() }} as as_of
+from predictions_read

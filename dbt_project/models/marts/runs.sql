@@ -1,3 +1,6 @@
 -- Every run with everything that decided its answers.
-select * from {{ ref('stg_runs') }}
+select
+    *,
+    {{ as_of() }} as as_of
+from {{ ref('stg_runs') }}
 order by run_id

@@ -14,7 +14,8 @@ corpora as (
 
 select
     utterances.*,
-    corpora.synthetic
+    corpora.synthetic,
+    {{ as_of() }} as as_of
 from utterances
 -- A corpus that is not described must fail the build (not_null), not lose its clips.
 left join corpora

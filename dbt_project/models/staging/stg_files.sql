@@ -9,6 +9,7 @@ known as (
         'clip' as state,
         ingested_at as known_at
     from {{ source('warehouse', 'utterances') }}
+    where coalesce(ingested_at <= {{ as_of() }}, true)
     union all
     select
         dataset,
@@ -16,6 +17,7 @@ known as (
         'reject' as state,
         rejected_at as known_at
     from {{ source('warehouse', 'rejects') }}
+    where coalesce(rejected_at <= {{ as_of() }}, true)
 ),
 
 latest as (

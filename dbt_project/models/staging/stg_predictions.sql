@@ -4,13 +4,6 @@ with
 
 source as (
     select
-        *,
-        max(answered_at) over (partition by run_id, file_id, labels) as labels_last_offered_at
-    from {{ source('warehouse', 'predictions') }}
-),
-
-renamed as (
-    select
         run_id,
         file_id,
         labels,
@@ -18,7 +11,35 @@ renamed as (
         label_logprobs,
         error,
         answered_at
+    from {{ source('warehouse', 'predictions') }}
+    where coalesce(answered_at <= {{ as_of() }}, true)
+),
+
+-- Almost every clip has one row, and that needs no ordering of millions. Two clips with the same
+-- hash only take the longer way.
+crowded as (
+    select hash(run_id, file_id) as clip
     from source
+    group by clip
+    having count(*) > 1
+),
+
+single_rows as (
+    select * from source
+    where hash(run_id, file_id) not in (select crowded.clip from crowded)
+),
+
+several_rows as (
+    select
+        *,
+        max(answered_at) over (partition by run_id, file_id, labels) as labels_last_offered_at
+    from source
+    where hash(run_id, file_id) in (select crowded.clip from crowded)
+),
+
+latest_rows as (
+    select * exclude (labels_last_offered_at)
+    from several_rows
     qualify
         row_number() over (
             partition by run_id, file_id
@@ -29,6 +50,12 @@ renamed as (
                 answered_at asc,
                 raw_text asc
         ) = 1
+),
+
+renamed as (
+    select * from single_rows
+    union all
+    select * from latest_rows
 )
 
 select * from renamed

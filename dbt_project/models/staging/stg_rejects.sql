@@ -3,6 +3,7 @@ with
 
 source as (
     select * from {{ source('warehouse', 'rejects') }}
+    where coalesce(rejected_at <= {{ as_of() }}, true)
 ),
 
 rejects as (

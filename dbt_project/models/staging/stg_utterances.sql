@@ -4,6 +4,7 @@ with
 
 source as (
     select * from {{ source('warehouse', 'utterances') }}
+    where coalesce(ingested_at <= {{ as_of() }}, true)
 ),
 
 clips as (

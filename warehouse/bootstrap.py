@@ -1,0 +1,258 @@
+"""Intervals and comparisons by bootstrap, from counts of clips: no step looks at single clips.
+
+A slice of a run is a list of cells: `n` clips of one true class that were read as one label. The
+metrics are those of dbt_project/macros/metrics.sql, for many resamples at once; a test holds both
+to each other and to scikit-learn. `warehouse.udf` lends these functions to DuckDB.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import lru_cache
+
+import numpy as np
+
+RESAMPLES = 1000
+SEED = 20250516
+"""Every slice is resampled from the same seed: equal counts have equal intervals in every build."""
+
+METRICS = (
+    "macro_f1",
+    "macro_f1_candidates",
+    "macro_f1_seen",
+    "weighted_f1",
+    "accuracy",
+    "uar",
+    "answered_rate",
+)
+CLASS_METRICS = ("precision", "recall", "f1")
+COMPARED = ("macro_f1", "weighted_f1", "accuracy", "uar")
+"""The metrics in which runs are compared with each other."""
+
+LEVEL = 0.95
+NO_LABEL = -1
+NO_UNIT = -1
+"""The unit of a clip whose speaker nobody knows: it is resampled on its own."""
+MANY_CLIPS = 1000
+"""From here on the counts of cells are drawn as independent Poisson numbers, which takes half the
+time of a multinomial draw. Their sum then varies too, which moves no ratio of counts visibly."""
+
+
+@dataclass(frozen=True)
+class Cells:
+    """Counts of clips; all arrays have shape (cells,)."""
+
+    truth: np.ndarray
+    """Class of the truth, 0 … classes - 1."""
+    label: np.ndarray
+    """Class that was read, or NO_LABEL."""
+    n: np.ndarray
+    unit: np.ndarray
+    """What is resampled as a whole: a speaker's number, or NO_UNIT for single clips."""
+
+
+@dataclass(frozen=True)
+class Intervals:
+    """How far each metric of a slice may be from its value, at LEVEL; arrays of one length."""
+
+    metric: list[str]
+    emotion: np.ndarray
+    """The class of a per-class metric, or NO_LABEL."""
+    se: np.ndarray
+    low: np.ndarray
+    high: np.ndarray
+
+
+@dataclass(frozen=True)
+class Differences:
+    """Run `a` less run `b` in each metric, on the same clips; arrays of one length."""
+
+    metric: list[str]
+    a: np.ndarray
+    b: np.ndarray
+    difference: np.ndarray
+    se: np.ndarray
+    low: np.ndarray
+    high: np.ndarray
+    p_value: np.ndarray
+    """Two-sided, for the pair alone."""
+    p_adjusted: np.ndarray
+    """The same, corrected for all pairs that were compared."""
+
+
+def intervals(cells: Cells, offered: np.ndarray) -> Intervals:
+    """Return the intervals of all metrics of a slice: percentiles over RESAMPLES resamples.
+
+    Args:
+        cells: the slice's counts. Where `unit` is NO_UNIT clips are drawn one by one, else whole
+            units, as many as there are.
+        offered: whether each class was a candidate label, shape (classes,), bool.
+    """
+    # Of all classes those that occur here: a warehouse has many, a slice few.
+    classes = np.unique(np.concatenate([cells.truth, cells.label, np.flatnonzero(offered)]))
+    classes = classes[classes != NO_LABEL]
+    merged, matrix, anonymous = _by_unit(cells)
+    truth = np.searchsorted(classes, merged.truth)
+    label = np.where(merged.label == NO_LABEL, NO_LABEL, np.searchsorted(classes, merged.label))
+    overall, by_class = scores(_resampled(matrix, anonymous), truth, label, offered[classes])
+    there = np.unique(truth)
+    values = np.concatenate([overall, by_class[:, there].reshape(-1, RESAMPLES)])
+    low, high = _percentiles(values)
+    return Intervals(
+        metric=[*METRICS, *np.repeat(CLASS_METRICS, len(there)).tolist()],
+        emotion=np.concatenate(
+            [np.full(len(METRICS), NO_LABEL), np.tile(classes[there], len(CLASS_METRICS))]
+        ),
+        se=values.std(axis=1, ddof=1),
+        low=low,
+        high=high,
+    )
+
+
+def compare(cells: Cells, run: np.ndarray, classes: int) -> Differences:
+    """Return the differences between all runs, from resamples that all runs share.
+
+    A resample draws the same units for every run, so what makes a unit hard for both runs cancels.
+    The correction for many comparisons is the single-step max-t of Westfall & Young (1993): a
+    pair's adjusted p-value is the share of resamples in which the largest of all pairs'
+    studentised deviations is at least as large as the pair's own. It needs no independence.
+
+    Args:
+        cells: counts of all runs, every one with a unit. Every run has the same clips.
+        run: the run that each cell belongs to, 0 … runs - 1, shape (cells,).
+        classes: number of classes.
+    """
+    units = np.unique(cells.unit)
+    # The first column is what was observed: every unit once.
+    drawn = np.hstack([np.ones((len(units), 1)), _drawn_units(len(units))])
+    chosen = [METRICS.index(metric) for metric in COMPARED]
+    offered = np.zeros(classes, bool)
+    rows = []
+    for number in range(run.max() + 1):
+        mine = run == number
+        merged, matrix, _ = _by_unit(
+            Cells(cells.truth[mine], cells.label[mine], cells.n[mine], cells.unit[mine]), units
+        )
+        rows.append(scores(matrix @ drawn, merged.truth, merged.label, offered)[0][chosen])
+    values = np.stack(rows)  # runs × metrics × resamples
+    a, b = np.triu_indices(len(values), k=1)
+    pairs = values[a] - values[b]
+    observed, resampled = pairs[..., 0], pairs[..., 1:]
+    se = resampled.std(axis=-1, ddof=1)
+    # Runs that never differ have no spread; their t is 0 and their p-value 1.
+    spread = np.where(se > 0, se, np.inf)[..., None]
+    deviation = np.abs(resampled - observed[..., None]) / spread
+    t = np.abs(observed[..., None]) / spread
+    low, high = _percentiles(resampled)
+    return Differences(
+        metric=list(COMPARED) * len(a),
+        a=np.repeat(a, len(COMPARED)),
+        b=np.repeat(b, len(COMPARED)),
+        difference=observed.ravel(),
+        se=se.ravel(),
+        low=low.ravel(),
+        high=high.ravel(),
+        p_value=_share_as_large(deviation, t).ravel(),
+        p_adjusted=_share_as_large(deviation.max(axis=0, keepdims=True), t).ravel(),
+    )
+
+
+def scores(
+    weights: np.ndarray, truth: np.ndarray, label: np.ndarray, offered: np.ndarray
+) -> tuple[np.ndarray, np.ndarray]:
+    """Return all metrics for every column of weights.
+
+    Args:
+        weights: clips per cell, shape (cells, resamples).
+        truth: class of the truth per cell, shape (cells,).
+        label: class that was read per cell, or NO_LABEL, shape (cells,).
+        offered: whether each class was a candidate, shape (classes,).
+
+    Returns:
+        METRICS, shape (metrics, resamples), and CLASS_METRICS, shape (3, classes, resamples).
+    """
+    classes = len(offered)
+    support = _sums(weights, truth, classes)
+    predicted = _sums(weights, label, classes)
+    hits = _sums(weights, np.where(label == truth, truth, NO_LABEL), classes)
+    total = support.sum(axis=0)
+    f1 = _ratio(2 * hits, support + predicted)
+    recall = _ratio(hits, support)
+    there = support > 0
+    overall = np.stack(
+        [
+            _mean(f1, there),
+            _mean(f1, np.broadcast_to(offered[:, None], f1.shape)),
+            _mean(f1, there | (predicted > 0)),
+            _ratio((f1 * support).sum(axis=0), total),
+            _ratio(hits.sum(axis=0), total),
+            _mean(recall, there),
+            _ratio(predicted.sum(axis=0), total),
+        ]
+    )
+    return overall, np.stack([_ratio(hits, predicted), recall, f1])
+
+
+def _sums(weights: np.ndarray, of: np.ndarray, classes: int) -> np.ndarray:
+    """Return the sums of the rows of each class, shape (classes, resamples); NO_LABEL is none."""
+    sums = np.zeros((classes, weights.shape[1]))
+    for number in np.unique(of[of != NO_LABEL]):
+        sums[number] = weights[of == number].sum(axis=0)
+    return sums
+
+
+def _by_unit(
+    cells: Cells, units: np.ndarray | None = None
+) -> tuple[Cells, np.ndarray, np.ndarray]:
+    """Return the distinct (truth, label) cells, their counts per unit, and those without a unit."""
+    width = int(cells.label.max(initial=0)) + 2
+    kinds, cell = np.unique(cells.truth * width + cells.label + 1, return_inverse=True)
+    named = cells.unit != NO_UNIT
+    units = np.unique(cells.unit[named]) if units is None else units
+    column = np.searchsorted(units, cells.unit[named])
+    flat = np.bincount(
+        cell[named] * len(units) + column, cells.n[named], minlength=len(kinds) * len(units)
+    )
+    anonymous = np.bincount(cell[~named], cells.n[~named], minlength=len(kinds))
+    merged = Cells(kinds // width, kinds % width - 1, anonymous, np.empty(0))
+    return merged, flat.reshape(len(kinds), len(units)), anonymous
+
+
+def _resampled(matrix: np.ndarray, anonymous: np.ndarray) -> np.ndarray:
+    """Return clips per cell for every resample, shape (cells, RESAMPLES)."""
+    weights = np.zeros((len(anonymous), RESAMPLES))
+    if matrix.shape[1]:
+        weights += matrix @ _drawn_units(matrix.shape[1])
+    clips = int(anonymous.sum())
+    rng = np.random.default_rng(SEED)
+    if clips >= MANY_CLIPS:
+        weights += rng.poisson(anonymous[:, None], weights.shape)
+    elif clips:
+        weights += rng.multinomial(clips, anonymous / clips, RESAMPLES).T
+    return weights
+
+
+@lru_cache(maxsize=32)
+def _drawn_units(units: int) -> np.ndarray:
+    """Return how often each unit is drawn in each resample, shape (units, RESAMPLES)."""
+    rng = np.random.default_rng(SEED)
+    return rng.multinomial(units, np.full(units, 1 / units), RESAMPLES).T.astype(float)
+
+
+def _percentiles(values: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    low, high = np.quantile(values, [(1 - LEVEL) / 2, (1 + LEVEL) / 2], axis=-1)
+    return low, high
+
+
+def _share_as_large(deviation: np.ndarray, t: np.ndarray) -> np.ndarray:
+    """Return the p-value of t: never 0, since what was observed is one of the possible draws."""
+    return (1 + (deviation >= t).sum(axis=-1)) / (1 + RESAMPLES)
+
+
+def _ratio(part: np.ndarray, whole: np.ndarray) -> np.ndarray:
+    """Return part / whole, 0 where there is nothing to divide by (as scikit-learn does)."""
+    return np.divide(part, whole, out=np.zeros_like(part, dtype=float), where=whole > 0)
+
+
+def _mean(values: np.ndarray, where: np.ndarray) -> np.ndarray:
+    return _ratio((values * where).sum(axis=0), where.sum(axis=0).astype(float))
