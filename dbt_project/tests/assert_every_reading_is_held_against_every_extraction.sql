@@ -1,6 +1,6 @@
 -- Why: correct_rate compares extractions only if all were read on the same answers. A row is a
 -- collection and extraction of the mart with other answers than its neighbours, or fewer extractions
--- than the seed has.
+-- that read texts than the seed has.
 select
     collection,
     min(n) as n_least,
@@ -10,4 +10,8 @@ from {{ ref('extraction_readings') }}
 group by collection
 having
     min(n) != max(n)
-    or count(*) != (select count(*) from {{ ref('extractions') }})
+    or count(*) != (
+        select count(*)
+        from {{ ref('extractions') }}
+        where method in ('{{ extraction_methods() | join("', '") }}')
+    )

@@ -7,7 +7,7 @@ in_seed as (
 ),
 
 in_macro as (
-    select unnest({{ extraction_methods() }}) as method
+    select unnest({{ extraction_methods() + prediction_methods() }}) as method
 )
 
 select
