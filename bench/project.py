@@ -81,6 +81,7 @@ class Project:
     def connect(self) -> duckdb.DuckDBPyConnection:
         """Open the database as dbt does, with our functions, but without dbt."""
         connection = duckdb.connect(str(self.database))
+        connection.execute("set enable_progress_bar = false")
         udf.register(connection)
         return connection
 
