@@ -37,7 +37,15 @@ def main() -> int:
         "\n"
         + table(
             summary,
-            ("whole dbt build", "answers", "seconds", "answers/s", "peak MiB", "database MiB"),
+            (
+                "whole dbt build",
+                "answers",
+                "seconds",
+                "CPU s",
+                "answers/s",
+                "peak MiB",
+                "database MiB",
+            ),
         )
     )
     return 0
@@ -63,6 +71,7 @@ def build(name: str, project: Project) -> tuple[str, ...]:
         name,
         f"{rows:,}",
         f"{entry.seconds:.1f}",
+        f"{entry.cpu_seconds:.1f}",
         f"{rows / entry.seconds:,.0f}",
         f"{entry.peak_bytes / 2**20:,.0f}",
         f"{project.database.stat().st_size / 2**20:,.0f}",

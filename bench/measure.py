@@ -1,10 +1,11 @@
-"""Seconds and peak memory of a piece of work, each in a process of its own."""
+"""Seconds, processor seconds and peak memory of a piece of work, in a process of its own."""
 
 from __future__ import annotations
 
 import contextlib
 import multiprocessing
 import os
+import resource
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -17,41 +18,72 @@ SAMPLE_S = 0.02
 """Time between two looks at memory; a shorter peak may be missed."""
 
 
+@dataclass
+class Took:
+    """What a piece of work took."""
+
+    seconds: float = 0.0
+    cpu_seconds: float = 0.0
+    """Of all processors and all processes: what is the same on a machine that others use too."""
+
+
+@dataclass(frozen=True)
+class Timed:
+    """A result with what counts of its time, for work that has to prepare something first."""
+
+    value: Any
+    took: Took
+
+
 @dataclass(frozen=True)
 class Measured:
     """What a piece of work returned and what it took."""
 
     value: Any
     seconds: float
+    cpu_seconds: float
     peak_bytes: int
     """Highest resident memory of the process and all its children together."""
 
     def __str__(self) -> str:
         """Say it in a line."""
-        return f"{self.seconds:.1f} s, peak {self.peak_bytes / 2**20:,.0f} MiB"
+        return (
+            f"{self.seconds:.1f} s ({self.cpu_seconds:.1f} s of processors), "
+            f"peak {self.peak_bytes / 2**20:,.0f} MiB"
+        )
+
+
+@contextlib.contextmanager
+def clock() -> Iterator[Took]:
+    """Time what is done inside."""
+    took, began, cpu = Took(), time.perf_counter(), _cpu_seconds()
+    yield took
+    took.seconds, took.cpu_seconds = time.perf_counter() - began, _cpu_seconds() - cpu
 
 
 def measure(work: Callable[..., Any], *arguments: object) -> Measured:
     """Run `work(*arguments)` in a new process and measure it there.
 
-    If it returns a `Timed`, that says which seconds count; else all of its seconds do. The start
-    of the process is never timed, but its memory (Python with the imports) is in the peak.
+    If it returns a `Timed`, that says what counts; else all of its time does. The start of the
+    process is never timed, but its memory (Python with the imports) is in the peak.
     """
     with ProcessPoolExecutor(1, multiprocessing.get_context("spawn")) as pool:
         process = pool.submit(os.getpid).result()
         with watching(process) as peak:
-            value, seconds = pool.submit(_clocked, work, arguments).result()
-    if isinstance(value, Timed):
-        value, seconds = value.value, value.seconds
-    return Measured(value, seconds, peak())
+            timed = pool.submit(_timed, work, arguments).result()
+    return Measured(timed.value, timed.took.seconds, timed.took.cpu_seconds, peak())
 
 
-@dataclass(frozen=True)
-class Timed:
-    """A result with the seconds that count, for work that has to prepare something first."""
+def _timed(work: Callable[..., Any], arguments: tuple[object, ...]) -> Timed:
+    with clock() as took:
+        value = work(*arguments)
+    return value if isinstance(value, Timed) else Timed(value, took)
 
-    value: Any
-    seconds: float
+
+def _cpu_seconds() -> float:
+    """Return the processor seconds of this process and of its children that have ended."""
+    spent = (resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
+    return sum(each.ru_utime + each.ru_stime for each in spent)
 
 
 @contextlib.contextmanager
@@ -89,12 +121,6 @@ def resident(process: int) -> int:
     except (OSError, IndexError):
         return 0
     return int(pages) * os.sysconf("SC_PAGE_SIZE")
-
-
-def _clocked(work: Callable[..., Any], arguments: tuple[object, ...]) -> tuple[Any, float]:
-    began = time.perf_counter()
-    value = work(*arguments)
-    return value, time.perf_counter() - began
 
 
 def table(rows: list[tuple[str, ...]], header: tuple[str, ...]) -> str:
