@@ -75,10 +75,18 @@ class Store:
         Raises:
             SerError: the disk is full or the folder cannot be written; nothing of it is there.
         """
+        return self.append_table(table, pa.Table.from_pylist(list(rows), TABLES[table]), folder)
+
+    def append_table(self, table: str, rows: pa.Table, folder: str = "") -> Path:
+        """Write `rows`, which have the schema of `table`, as one new part and return its path.
+
+        Raises:
+            SerError: the disk is full or the folder cannot be written; nothing of it is there.
+        """
         # Time first, so that parts sort in the order in which they were written.
         name = f"part-{time.time_ns()}-{os.getpid()}-{next(_counter)}.parquet"
         path = self.root / table / folder / name
-        self._put(pa.Table.from_pylist(list(rows), schema=TABLES[table]), path)
+        self._put(rows, path)
         return path
 
     def replace(self, table: str, key: str, row: Mapping[str, object]) -> Path:
