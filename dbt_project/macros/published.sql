@@ -34,17 +34,17 @@ select
     subject,
     claimed::double as claimed,
     relation,
-    found_low::double as found_low,
-    found_high::double as found_high,
-    case
+    -- Nine digits: sums of binary fractions are not quite the sums of the decimals that were printed.
+    round(found_low::double, 9) as found_low,
+    round(found_high::double, 9) as found_high,
+    round(case
         when claimed is null or (found_low is null and found_high is null) then null
         when relation = 'over' and found_low >= claimed then 0
         when relation = 'over' and found_high < claimed then claimed - found_high
         when relation = 'over' then 0
         else coalesce(greatest(claimed - found_high, 0), 0) - coalesce(greatest(found_low - claimed, 0), 0)
-    end::double as difference,
-    tolerance::double as tolerance,
-    -- 1e-9: sums of binary fractions are not the sums of the decimals that were printed.
+    end::double, 9) as difference,
+    round(tolerance::double, 9) as tolerance,
     case
         when claimed is null or (found_low is null and found_high is null) then 'cannot be checked'
         when relation = 'over'

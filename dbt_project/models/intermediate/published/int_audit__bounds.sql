@@ -212,11 +212,15 @@ overall_checks as (
             when 'accuracy'
                 then
                     overall.printed || ' printed; hits are at least Σ F·S / (2 − F) = '
-                    || {{ shown('known.hits_low', 1) }} || ', and at most ' || {{ shown('most_hits.hits', 1) }}
+                    || {{ shown('known.hits_low', 1) }}
+                    || ', and at most '
+                    || {{ shown('most_hits.hits', 1) }}
                     || ' with ' || known.clips || ' predictions (price ' || {{ shown('most_hits.price') }}
                     || '): at most ' || {{ shown('most_hits.hits / known.clips') }}
         end as arithmetic,
-        'the F1s are of ' || known.place || '; emotions without one count as 0 for the lower bound and as 1 for the upper'
+        'the F1s are of '
+        || known.place
+        || '; emotions without one count as 0 in the lower bound and as 1 in the upper'
             as comment
     from overall
     inner join known
@@ -316,7 +320,7 @@ corpus_budgets as (
         -- Emotions that the corpus does not have need P >= h = F·S / (2 − F) predictions themselves.
         any_value(corpus_emotions.clips) - coalesce(
             sum(corpus_emotions.f1_low * corpus_emotions.clips_min / (2 - corpus_emotions.f1_low))
-                filter (where corpus_emotions.corpus_clips is null),
+            filter (where corpus_emotions.corpus_clips is null),
             0
         ) as budget,
         count(corpus_emotions.corpus_clips) as known_classes
@@ -340,7 +344,8 @@ corpus_classes as (
 ),
 
 prices as (
-    select 1e-6 * pow(1.02, unnest(range(0, 500))) as lambda_price
+    -- From nothing (where the bound is 1) to what no hit is worth.
+    select unnest([0.0] || list_transform(range(0, 500), lambda i: 1e-6 * pow(1.02, i))) as lambda_price
 ),
 
 -- The function of h is concave on both sides of its kink at F·S / (2 − F), so its maximum is at
@@ -351,11 +356,13 @@ candidates as (
         prices.lambda_price,
         least(greatest(unnest([
             0,
-            corpus_clips,
-            f1_high * clips_max / (2 - f1_high),
-            sqrt(2 * corpus_clips / prices.lambda_price) - corpus_clips,
-            sqrt(f1_high * corpus_clips / prices.lambda_price) - corpus_clips,
-        ]), 0), corpus_clips) as hits
+            corpus_emotions.corpus_clips,
+            corpus_emotions.f1_high * corpus_emotions.clips_max / (2 - corpus_emotions.f1_high),
+            sqrt(2 * corpus_emotions.corpus_clips / nullif(prices.lambda_price, 0))
+            - corpus_emotions.corpus_clips,
+            sqrt(corpus_emotions.f1_high * corpus_emotions.corpus_clips / nullif(prices.lambda_price, 0))
+            - corpus_emotions.corpus_clips,
+        ]), 0), corpus_emotions.corpus_clips) as hits
     from corpus_emotions
     cross join prices
     where
@@ -375,7 +382,8 @@ best_hits as (
             2 * hits / (corpus_clips + hits) - lambda_price * greatest(hits, 2 * hits / f1_high - clips_max)
         ) as gain,
         arg_max(
-            hits, 2 * hits / (corpus_clips + hits) - lambda_price * greatest(hits, 2 * hits / f1_high - clips_max)
+            hits,
+            2 * hits / (corpus_clips + hits) - lambda_price * greatest(hits, 2 * hits / f1_high - clips_max)
         ) as hits
     from candidates
     group by
@@ -447,10 +455,15 @@ corpus_checks as (
         || tightest.known_classes || ' of ' || tightest.classes || ' classes and at most '
         || {{ shown('tightest.budget', 0) }} || ' predictions at a price of '
         || printf('%.3g', tightest.lambda_price) || ': ('
-        || {{ shown('tightest.lambda_price * tightest.budget') }} || ' + ' || {{ shown('tightest.gain') }} || ' + '
+        || {{ shown('tightest.lambda_price * tightest.budget') }}
+        || ' + '
+        || {{ shown('tightest.gain') }}
+        || ' + '
         || (tightest.classes - tightest.known_classes) || ') / ' || tightest.classes || ' = '
         || {{ shown('tightest.bound') }} as arithmetic,
-        'the text names no temperature for the corpus: that of ' || tightest.f1_place || ' is taken' as comment
+        'the text names no temperature for the corpus: that of '
+        || tightest.f1_place
+        || ' is taken' as comment
     from corpus_claims
     inner join tightest
         on

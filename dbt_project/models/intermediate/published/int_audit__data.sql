@@ -65,6 +65,35 @@ described as (
             and corpora.dataset = data_counts.dataset
 ),
 
+measured as (
+    select
+        *,
+        unnest(['clips', 'speakers', 'hours']) as measure
+    from described
+),
+
+measures as (
+    select
+        document,
+        place,
+        dataset,
+        has_all_parts,
+        source,
+        measure,
+        case measure
+            when 'clips' then clips_printed
+            when 'speakers' then speakers_printed
+            when 'hours' then hours_printed
+        end::double as claimed,
+        case
+            when measure = 'clips' then clips
+            when measure = 'speakers' then speakers
+            -- Of a list that lacks lengths there is no sum.
+            when clips_with_length = clips then hours
+        end::double as found
+    from measured
+),
+
 count_checks as (
     select
         document,
@@ -77,30 +106,29 @@ count_checks as (
         case when has_all_parts then found end as found_low,
         case when has_all_parts then found end as found_high,
         case when measure = 'hours' then 0.05 else 0 end as tolerance,
-        {{ shown('claimed', 1) }} || ' printed, ' || coalesce({{ shown('found', 2) }}, 'nothing') || ' in the data'
+        {{ shown('claimed', 1) }}
+        || ' printed, '
+        || coalesce({{ shown('found', 2) }}, 'nothing')
+        || ' in the data'
             as arithmetic,
-        case when has_all_parts then source else source || '; the training part is not in the list' end as comment
-    from (
-        select
-            document,
-            place,
-            dataset,
-            has_all_parts,
-            source,
-            unnest([
-                {'measure': 'clips', 'claimed': clips_printed::double, 'found': clips::double},
-                {'measure': 'speakers', 'claimed': speakers_printed::double, 'found': speakers::double},
-                {
-                    'measure': 'hours',
-                    'claimed': hours_printed::double,
-                    'found': case when clips_with_length = clips then hours::double end,
-                },
-            ], recursive := true)
-        from described
-    ) as measures
+        case when has_all_parts then source else source || '; the training part is not in the list' end
+            as comment
+    from measures
     where
         claimed is not null
         and found is not null
+),
+
+-- What a corpus' emotions are can be counted in three ways; any of them is good enough.
+classed as (
+    select
+        *,
+        case
+            when emotions_printed in (raw_labels, classes - labels_of_no_emotion) then emotions_printed
+            else classes
+        end as found
+    from described
+    where classes is not null
 ),
 
 class_checks as (
@@ -116,20 +144,13 @@ class_checks as (
         0 as tolerance,
         emotions_printed || ' printed, ' || coalesce(raw_labels || ' raw labels, ', '') || classes
         || ' after the label map' || case
-            when labels_of_no_emotion > 0 then ', ' || labels_of_no_emotion || ' of them name no emotion' else ''
+            when
+                labels_of_no_emotion > 0
+                then ', ' || labels_of_no_emotion || ' of them name no emotion'
+            else ''
         end as arithmetic,
         source as comment
-    from (
-        select
-            *,
-            -- What a corpus' emotions are can be counted in three ways; any of them is good enough.
-            case
-                when emotions_printed in (raw_labels, classes - labels_of_no_emotion) then emotions_printed
-                else classes
-            end as found
-        from described
-        where classes is not null
-    ) as classed
+    from classed
 ),
 
 label_checks as (
@@ -174,12 +195,17 @@ ruled as (
     select
         described.*,
         claims.kind as exception,
-        case when speakers_printed < 4 then 1 when speakers_printed <= 6 then speakers_printed else 4 end
+        case
+            when described.speakers_printed < 4 then 1 when
+                described.speakers_printed <= 6
+                then described.speakers_printed
+            else 4
+        end
             as folds_if_balanced,
         case
-            when claims.kind = 'speaker_dependent' or speakers_printed < 4 then false
+            when claims.kind = 'speaker_dependent' or described.speakers_printed < 4 then false
             -- Balance between other speakers than the paper counts says nothing.
-            when cell_spread <= 1 and speakers = speakers_printed then true
+            when described.cell_spread <= 1 and described.speakers = described.speakers_printed then true
         end as must_leave_speakers_out
     from described
     left join claims
@@ -275,7 +301,8 @@ share_checks as (
         1 as tolerance,
         'a quarter of ' || clips || ' clips of ' || emotion || ' = ' || {{ shown('clips / 4', 2) }}
         || ', for testing are ' || test_clips as arithmetic,
-        'the emotion that is farthest from it; a split by the corpus'' authors need not follow the rule' as comment
+        'the emotion that is farthest from it; a split by the corpus'' authors need not follow the rule'
+            as comment
     from shares
     qualify row_number() over (
         partition by document, dataset
@@ -300,7 +327,7 @@ pairs as (
         later.document,
         later.place,
         later.dataset,
-        later.clips as clips,
+        later.clips,
         earlier.clips as earlier_clips,
         earlier.document as earlier_document,
         coalesce(labels.emotions, later.emotions) as emotions,
@@ -315,11 +342,30 @@ pairs as (
     inner join documents as earlier_document
         on
             earlier.document = earlier_document.document
-            and earlier_document.year < later_document.year
+            and later_document.year > earlier_document.year
     left join labels
         on
             later.document = labels.document
             and later.dataset = labels.dataset
+),
+
+measured_pairs as (
+    select
+        *,
+        unnest(['clips', 'emotions']) as measure
+    from pairs
+),
+
+pair_measures as (
+    select
+        document,
+        place,
+        dataset,
+        earlier_document,
+        measure,
+        case measure when 'clips' then clips else emotions end as claimed,
+        case measure when 'clips' then earlier_clips else earlier_emotions end as found
+    from measured_pairs
 ),
 
 pair_checks as (
@@ -333,20 +379,10 @@ pair_checks as (
         found as found_low,
         found as found_high,
         0 as tolerance,
-        claimed::bigint || ' here, ' || found::bigint || ' there' as arithmetic,
-        'they need not be wrong: results on this corpus are over different clips or classes where they differ' as comment
-    from (
-        select
-            document,
-            place,
-            dataset,
-            earlier_document,
-            unnest([
-                {'measure': 'clips', 'claimed': clips::double, 'found': earlier_clips::double},
-                {'measure': 'emotions', 'claimed': emotions::double, 'found': earlier_emotions::double},
-            ], recursive := true)
-        from pairs
-    ) as measures
+        claimed || ' here, ' || found || ' there' as arithmetic,
+        'they need not be wrong: results on this corpus are over different clips or classes where they differ'
+            as comment
+    from pair_measures
     where
         claimed is not null
         and found is not null

@@ -36,9 +36,9 @@ places as (
             as best_place,
         count(*) filter (
             where
-                led.value is null
-                or others.value is null
-                or others.value >= led.value - led.half_unit - others.half_unit - 1e-9
+            led.value is null
+            or others.value is null
+            or others.value >= led.value - led.half_unit - others.half_unit - 1e-9
         )
         + 1 as worst_place
     from tasks as led
@@ -108,7 +108,10 @@ checks as (
             ', ' order by metric
         ) as arithmetic,
         case
-            when count(*) > 1 then 'by which metric is not said; a range is due to cells that are cut off, and to equal digits'
+            when
+                count(*) > 1
+                then
+                    'the metric is not said; ranges are due to cells that are cut off and to equal digits'
         end as comment
     from counts
     group by

@@ -116,7 +116,7 @@ class_weights as (
         *,
         clips / sum(clips) over corpus as weight,
         count(*) over corpus as classes,
-        row_number() over (partition by document, dataset order by clips desc, emotion) as from_largest,
+        row_number() over (partition by document, dataset order by clips desc, emotion asc) as from_largest,
         row_number() over (partition by document, dataset order by clips, emotion) as from_smallest
     from class_clips
     window corpus as (partition by document, dataset)
@@ -139,10 +139,16 @@ allowed as (
         max(class_weights.clips) as largest,
         any_value(class_weights.classes) as classes,
         sum(class_weights.weight * least(greatest(
-            class_weights.classes * (table_rows.ua + table_rows.ua_half_unit) - class_weights.from_largest + 1, 0
+            class_weights.classes * (table_rows.ua + table_rows.ua_half_unit)
+            - class_weights.from_largest
+            + 1,
+            0
         ), 1)) as wa_high,
         sum(class_weights.weight * least(greatest(
-            class_weights.classes * (table_rows.ua - table_rows.ua_half_unit) - class_weights.from_smallest + 1, 0
+            class_weights.classes * (table_rows.ua - table_rows.ua_half_unit)
+            - class_weights.from_smallest
+            + 1,
+            0
         ), 1)) as wa_low
     from table_rows
     inner join class_weights
@@ -163,7 +169,10 @@ accuracy_checks as (
     select
         document,
         place,
-        case when smallest = largest then 'UA equals WA where classes are balanced' else 'WA within what UA allows' end
+        case
+            when smallest = largest then 'UA equals WA where classes are balanced' else
+                'WA within what UA allows'
+        end
             as kind,
         model || ' on ' || dataset as subject,
         wa as claimed,
@@ -173,7 +182,10 @@ accuracy_checks as (
         wa_half_unit as tolerance,
         'WA ' || wa_printed || ' and UA ' || ua_printed || ' printed; ' || classes || ' classes of '
         || case when smallest = largest then smallest::varchar else smallest || ' to ' || largest end
-        || ' test clips allow a WA of ' || {{ shown('100 * wa_low', 2) }} || ' to ' || {{ shown('100 * wa_high', 2) }}
+        || ' test clips allow a WA of '
+        || {{ shown('100 * wa_low', 2) }}
+        || ' to '
+        || {{ shown('100 * wa_high', 2) }}
             as arithmetic,
         'if the test clips are those of the published folds' as comment
     from allowed
@@ -191,8 +203,8 @@ whole_hits as (
         count(*) as n,
         count(*) filter (
             where
-                abs(round(table_rows.wa * test_sets.clips) / test_sets.clips - table_rows.wa)
-                <= table_rows.wa_half_unit + 1e-9
+            abs(round(table_rows.wa * test_sets.clips) / test_sets.clips - table_rows.wa)
+            <= table_rows.wa_half_unit + 1e-9
         ) as n_fit,
         max(2 * table_rows.wa_half_unit * test_sets.clips) as by_chance,
         arg_max(
@@ -228,7 +240,7 @@ hit_checks as (
         n_fit || ' of ' || n || ' WAs are a whole number of hits in ' || clips || ' test clips of ' || n_folds
         || case when n_folds = 1 then ' fold' else ' equal folds' end || ', '
         || {{ shown('by_chance * n', 1) }} || ' would be by chance; e.g. ' || worst as arithmetic,
-        'where they are not, no single evaluation of the published folds gives them: another test set, or a mean over several evaluations'
+        'else not from one evaluation of the published folds: another test set, or a mean of several'
             as comment
     from whole_hits
     where by_chance < 0.5

@@ -35,9 +35,16 @@ checks as (
         1 / emotions as found_low,
         case when emotions is not null then 1 end as found_high,
         half_unit as tolerance,
-        printed || ' printed, ' || coalesce('chance among ' || emotions || ' classes is ' || {{ shown('1 / emotions') }}, 'no classes are stated')
+        printed
+        || ' printed, '
+        || coalesce(
+            'chance among ' || emotions || ' classes is ' || {{ shown('1 / emotions') }},
+            'no classes are stated'
+        )
             as arithmetic,
-        case when emotions is null then 'a mean recall needs classes, and the text gives the corpus none' end as comment
+        case
+            when emotions is null then 'a mean recall needs classes, and the text gives the corpus none'
+        end as comment
     from described
     union all by name
     select
@@ -52,7 +59,11 @@ checks as (
         case when model not ilike '%regressor%' then 1 end as found_high,
         0 as tolerance,
         printed || ' printed for ' || model as arithmetic,
-        case when model ilike '%regressor%' then 'a regressor predicts no classes: which classifier it was is not said' end
+        case
+            when
+                model ilike '%regressor%'
+                then 'a regressor predicts no classes: which classifier it was is not said'
+        end
             as comment
     from described
 )

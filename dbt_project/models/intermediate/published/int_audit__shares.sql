@@ -81,7 +81,7 @@ primary_emotions as (
         count(*) filter (where label_ranges.clips_min < label_ranges.clips_max) as open_labels,
         count(*) filter (where label_ranges.clips_min < label_ranges.clips_max and emotions.is_primary)
             as open_primary,
-        sum(label_ranges.clips_min) filter (where emotions.is_primary) as at_least,
+        coalesce(sum(label_ranges.clips_min) filter (where emotions.is_primary), 0) as at_least,
         max(label_ranges.clips_max) filter (where label_ranges.clips_min < label_ranges.clips_max)
             as most_of_one
     from label_ranges

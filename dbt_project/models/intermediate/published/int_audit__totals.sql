@@ -51,26 +51,32 @@ sums as (
     group by corpus_rows.document
 ),
 
-totals as (
+totals_printed as (
     select
         corpora.document,
         -- A summary's totals are those of what it summarises.
         coalesce(documents.summary_of, corpora.document) as counted_in,
         corpora.place,
-        unnest([
-            {'measure': 'datasets', 'claimed': corpora.datasets::double},
-            {'measure': 'languages', 'claimed': corpora.languages::double},
-            {'measure': 'emotions', 'claimed': corpora.emotions::double},
-            {'measure': 'speakers', 'claimed': corpora.speakers::double},
-            {'measure': 'clips', 'claimed': corpora.clips::double},
-            {'measure': 'hours', 'claimed': corpora.hours::double},
-        ], recursive := true)
+        corpora.datasets::double as datasets,
+        corpora.languages::double as languages,
+        corpora.emotions::double as emotions,
+        corpora.speakers::double as speakers,
+        corpora.clips::double as clips,
+        corpora.hours::double as hours
     from corpora
     inner join documents
         on corpora.document = documents.document
     where
         corpora.dataset is null
         and corpora.language_printed is null
+),
+
+totals as (
+    select *
+    from totals_printed
+    unpivot (
+        claimed for measure in (datasets, languages, emotions, speakers, clips, hours)
+    )
 ),
 
 totals_found as (
@@ -93,7 +99,6 @@ totals_found as (
     from totals
     left join sums
         on totals.counted_in = sums.document
-    where totals.claimed is not null
 ),
 
 per_language as (
@@ -125,8 +130,8 @@ balanced as (
         corpora.emotions || ' emotions × ' || corpora.speakers || ' speakers × ' || corpora.clips_per_cell
             as factors,
         data_counts.clips as clips_in_data,
-        data_counts.cell_min as cell_min,
-        data_counts.cell_max as cell_max,
+        data_counts.cell_min,
+        data_counts.cell_max,
         corpora.clips_per_cell
     from corpora
     left join data_counts
@@ -148,7 +153,8 @@ checks as (
         found as found_low,
         found as found_high,
         tolerance,
-        'printed ' || {{ shown('claimed', 1) }} || ', the rows give ' || {{ shown('found', 1) }} as arithmetic,
+        'printed ' || {{ shown('claimed', 1) }} || ', the rows give ' || {{ shown('found', 1) }}
+            as arithmetic,
         comment
     from totals_found
     union all by name

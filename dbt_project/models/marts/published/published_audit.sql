@@ -23,7 +23,7 @@ select
     kind,
     subject,
     claimed,
-    -- What was found, where it is one value; where it is a range, the value in it that is nearest to the claim.
+    -- What was found, where it is one value; of a range, the value in it that is nearest to the claim.
     case
         when found_low is null and found_high is null then null
         when found_low = found_high then found_low
