@@ -237,21 +237,16 @@ overall_checks as (
 
 -- Each weighted F1 against its accuracy: F <= 2r / (1 + r) for the recall r of a class, which is
 -- concave in r, so the weighted mean keeps it (Jensen).
-weighted_checks as (
+weighted_f1s as (
     select
         weighted.document,
         weighted.place,
-        'weighted F1 at most 2·accuracy / (1 + accuracy)' as kind,
-        weighted.row_printed as subject,
-        weighted.value as claimed,
-        'bounded' as relation,
-        0 as found_low,
-        2 * (accuracy.value + accuracy.half_unit) / (1 + accuracy.value + accuracy.half_unit) as found_high,
-        weighted.half_unit as tolerance,
-        weighted.printed || ' printed, accuracy ' || accuracy.printed || ' allows '
-        || {{ shown('2 * (accuracy.value + accuracy.half_unit) / (1 + accuracy.value + accuracy.half_unit)') }}
-            as arithmetic,
-        null::varchar as comment
+        weighted.row_printed,
+        weighted.value,
+        weighted.half_unit,
+        weighted.printed,
+        accuracy.printed as accuracy_printed,
+        accuracy.value + accuracy.half_unit as accuracy_high
     from numbers as weighted
     inner join numbers as accuracy
         on
@@ -260,6 +255,23 @@ weighted_checks as (
             and weighted.row_printed = accuracy.row_printed
             and accuracy.metric = 'accuracy'
     where weighted.metric = 'weighted_f1'
+),
+
+weighted_checks as (
+    select
+        document,
+        place,
+        'weighted F1 at most 2·accuracy / (1 + accuracy)' as kind,
+        row_printed as subject,
+        value as claimed,
+        'bounded' as relation,
+        0 as found_low,
+        2 * accuracy_high / (1 + accuracy_high) as found_high,
+        half_unit as tolerance,
+        printed || ' printed, accuracy ' || accuracy_printed || ' allows '
+        || {{ shown('2 * accuracy_high / (1 + accuracy_high)') }} as arithmetic,
+        null::varchar as comment
+    from weighted_f1s
 ),
 
 -- The macro F1 of a corpus against the F1s over everything. Hits in the corpus are hits, so they
