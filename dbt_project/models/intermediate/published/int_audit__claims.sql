@@ -8,9 +8,7 @@ claims as (
 
 numbers as (
     select * from {{ ref('int_published_numbers') }}
-    where
-        value is not null
-        and model is not null
+    where value is not null
 ),
 
 -- About each claim: the number of its subject and a number to compare it with, per `within`
@@ -18,7 +16,8 @@ numbers as (
 emotions as (
     select
         claims.claim,
-        led.model as within,
+        -- A table's row of averages is no model; what is said of all models may be meant of it.
+        coalesce(led.model, 'average') as within,
         led.value,
         led.half_unit,
         others.emotion as other,

@@ -280,6 +280,8 @@ shares as (
     where
         ruled.folds = 1
         and ruled.has_all_parts
+        -- Where labels are missing, that is another check's finding.
+        and ruled.clips_labelled is not distinct from ruled.clips
         and folds.emotion is not null
     group by
         folds.document,
