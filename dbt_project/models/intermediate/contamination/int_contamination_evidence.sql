@@ -48,6 +48,7 @@ excess as (
 conditions as (
     select
         *,
+        condition = 'transcript' as is_transcript,
         condition in ({{ "'" ~ voiceless_conditions() | join("', '") ~ "'" }}) as is_voiceless
     from {{ ref('int_contamination_conditions') }}
 ),
@@ -113,8 +114,7 @@ heard as (
         min(score_drop) filter (where is_voiceless) as beyond_voiceless,
         min(score_drop - 1.959964 * score_drop_se) filter (where is_voiceless) as beyond_voiceless_low,
         min(score_drop + 1.959964 * score_drop_se) filter (where is_voiceless) as beyond_voiceless_high,
-        min(score_drop - 1.959964 * score_drop_se)
-            filter (where condition = 'transcript') as beyond_words_low,
+        min(score_drop - 1.959964 * score_drop_se) filter (where is_transcript) as beyond_words_low,
         max(drop) filter (where condition = 'perturbed') as drop_perturbed,
         max(drop - 1.959964 * drop_se) filter (where condition = 'perturbed') as drop_perturbed_low,
         max(drop + 1.959964 * drop_se) filter (where condition = 'perturbed') as drop_perturbed_high,
