@@ -1,11 +1,11 @@
 {#- What the rule of the mart `contamination` turns on; docs/contamination.md gives the reasons.
-    strong_excess: smallest excess, in logits, that is as large as seeing a corpus makes it.
+    strong_excess: an excess, in logits, as large as a classifier gains by being trained on a corpus.
     fewest_df: degrees of freedom that a spread needs before an interval is made of it.
     fewest_elsewhere: other corpora that a drop or an agreement is compared with.
     lowest_score: scores are moved this far from 0 and 1 before the logit is taken. -#}
 {% macro contamination_thresholds() -%}
     {{ return({
-        'strong_excess': 1.0,
+        'strong_excess': 1.3,
         'fewest_df': 3,
         'fewest_elsewhere': 3,
         'lowest_score': 0.01,

@@ -176,11 +176,25 @@ int_contamination_evidence as (
         heard.extra_drop,
         heard.extra_drop_low,
         heard.extra_drop_high,
-        least(primary_excess.excess, heard.beyond_voiceless) as excess_left,
-        least(primary_excess.excess_low, heard.beyond_voiceless_low) as excess_left_low,
-        least(primary_excess.excess_high, heard.beyond_voiceless_high) as excess_left_high,
-        least(wide_excess.excess, heard.beyond_voiceless) as wide_left,
-        least(wide_excess.excess_low, heard.beyond_voiceless_low) as wide_left_low,
+        -- least() passes over a NULL; without an excess nothing is left of it.
+        case
+            when primary_excess.excess is not null then least(primary_excess.excess, heard.beyond_voiceless)
+        end as excess_left,
+        case
+            when primary_excess.excess is not null
+                then least(primary_excess.excess_low, heard.beyond_voiceless_low)
+        end as excess_left_low,
+        case
+            when primary_excess.excess is not null
+                then least(primary_excess.excess_high, heard.beyond_voiceless_high)
+        end as excess_left_high,
+        case
+            when wide_excess.excess is not null then least(wide_excess.excess, heard.beyond_voiceless)
+        end as wide_left,
+        case
+            when wide_excess.excess is not null
+                then least(wide_excess.excess_low, heard.beyond_voiceless_low)
+        end as wide_left_low,
 
         temperatures.highest_temperature,
         temperatures.temperature_drop,
