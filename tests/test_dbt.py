@@ -60,7 +60,7 @@ def test_the_predictions_mart_has_the_promised_columns_in_order(demo_warehouse, 
     )
     assert " ".join(name for (name,) in columns) == (
         "run_id system temperature file_id dataset language emotion raw_text extraction label "
-        "score margin status synthetic"
+        "score margin status synthetic as_of"
     )
 
 

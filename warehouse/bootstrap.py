@@ -86,15 +86,16 @@ def intervals(cells: Cells, offered: np.ndarray) -> Intervals:
     Args:
         cells: the slice's counts. Where `unit` is NO_UNIT clips are drawn one by one, else whole
             units, as many as there are.
-        offered: whether each class was a candidate label, shape (classes,), bool.
+        offered: the classes that were candidate labels, shape (candidates,).
     """
     # Of all classes those that occur here: a warehouse has many, a slice few.
-    classes = np.unique(np.concatenate([cells.truth, cells.label, np.flatnonzero(offered)]))
+    classes = np.unique(np.concatenate([cells.truth, cells.label, offered]))
     classes = classes[classes != NO_LABEL]
     merged, matrix, anonymous = _by_unit(cells)
     truth = np.searchsorted(classes, merged.truth)
     label = np.where(merged.label == NO_LABEL, NO_LABEL, np.searchsorted(classes, merged.label))
-    overall, by_class = scores(_resampled(matrix, anonymous), truth, label, offered[classes])
+    weights = _resampled(matrix, anonymous)
+    overall, by_class = scores(weights, truth, label, np.isin(classes, offered))
     there = np.unique(truth)
     values = np.concatenate([overall, by_class[:, there].reshape(-1, RESAMPLES)])
     low, high = _percentiles(values)
@@ -201,9 +202,7 @@ def _sums(weights: np.ndarray, of: np.ndarray, classes: int) -> np.ndarray:
     return sums
 
 
-def _by_unit(
-    cells: Cells, units: np.ndarray | None = None
-) -> tuple[Cells, np.ndarray, np.ndarray]:
+def _by_unit(cells: Cells, units: np.ndarray | None = None) -> tuple[Cells, np.ndarray, np.ndarray]:
     """Return the distinct (truth, label) cells, their counts per unit, and those without a unit."""
     width = int(cells.label.max(initial=0)) + 2
     kinds, cell = np.unique(cells.truth * width + cells.label + 1, return_inverse=True)

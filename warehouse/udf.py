@@ -13,7 +13,7 @@ from concurrent.futures import ThreadPoolExecutor
 import duckdb
 import numpy as np
 import pyarrow as pa
-from duckdb.sqltypes import BIGINT, BOOLEAN, DOUBLE, INTEGER, VARCHAR
+from duckdb.sqltypes import BIGINT, DOUBLE, INTEGER, VARCHAR
 from rapidfuzz.distance import Indel
 from rapidfuzz.process import cdist
 from threadpoolctl import threadpool_limits
@@ -151,7 +151,7 @@ def bootstrap_intervals(
         label: the class that was read, -1 for none; as `truth`.
         n: clips of each cell, lists of int64.
         unit: the speaker of each cell as a number, -1 to resample single clips; lists of int32.
-        offered: whether each class was a candidate label, lists of bool.
+        offered: the classes that were candidate labels, lists of int32.
 
     Returns:
         Lists of structs (metric, emotion, se, low, high), shape (slices,).
@@ -230,12 +230,10 @@ def register(connection: duckdb.DuckDBPyConnection) -> None:
         type="arrow",
         null_handling="default",
     )
-    many, whole, flags, real = (
-        duckdb.list_type(kind) for kind in (INTEGER, BIGINT, BOOLEAN, DOUBLE)
-    )
+    many, whole, real = (duckdb.list_type(kind) for kind in (INTEGER, BIGINT, DOUBLE))
     for name, function, parameters, fields in (
         ("label_votes", label_votes, [many, real, real], VOTE),
-        ("bootstrap_intervals", bootstrap_intervals, [many, many, whole, many, flags], INTERVAL),
+        ("bootstrap_intervals", bootstrap_intervals, [many, many, whole, many, many], INTERVAL),
         ("compare_runs", compare_runs, [many, many, many, whole, many], DIFFERENCE),
     ):
         struct = duckdb.struct_type({field: kind for field, (_, kind) in fields.items()})

@@ -49,10 +49,9 @@
     end
 {%- endmacro %}
 
-{#- The extractions that contamination is judged under. Extractions that only sweep a threshold are
-    not for judging; where the seed `extractions` marks them, exclude them here. -#}
+{#- The extractions that contamination is judged under: those that people compare, not a sweep. -#}
 {% macro judged_extractions() -%}
-    select extraction from {{ ref('extractions') }}
+    select extraction from {{ ref('extractions') }} where not is_sweep
 {%- endmacro %}
 
 {#- The first and the last day that a date can mean which is given as a year, a month or a day. -#}

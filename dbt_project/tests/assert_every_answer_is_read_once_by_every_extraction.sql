@@ -17,5 +17,5 @@ from {{ ref('extractions') }} as extractions
 left join extracted
     on extractions.extraction = extracted.extraction
 where
-    extractions.method in ('{{ extraction_methods() | join("', '") }}')
+    extractions.method in {{ sql_list(extraction_methods()) }}
     and coalesce(extracted.n, 0) != (select count(*) from {{ ref('int_answers') }})

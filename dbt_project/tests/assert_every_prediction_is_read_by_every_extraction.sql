@@ -25,7 +25,7 @@ found as (
 extractions as (
     select
         extraction,
-        method in ('{{ prediction_methods() | join("', '") }}') as may_be_absent
+        method in {{ sql_list(prediction_methods()) }} as may_be_absent
     from {{ ref('extractions') }}
 )
 

@@ -12,6 +12,6 @@ having
     min(n) != max(n)
     or count(*) != (
         select count(*)
-        from {{ ref('extractions') }}
-        where method in ('{{ extraction_methods() | join("', '") }}')
+        from {{ ref('extractions') }} as extractions
+        where extractions.method in {{ sql_list(extraction_methods()) }}
     )

@@ -7,15 +7,38 @@ pairs as (
 ),
 
 both_ways as (
-    select * from pairs
-    union all by name
-    select * replace (
+    select
+        run_id,
+        other_run_id,
+        extraction,
+        synthetic,
+        condition,
+        metric,
+        unit,
+        difference,
+        se,
+        low,
+        high,
+        p_value,
+        p_adjusted,
+        n_units
+    from pairs
+    union all
+    select
         other_run_id as run_id,
         run_id as other_run_id,
+        extraction,
+        synthetic,
+        condition,
+        metric,
+        unit,
         -difference as difference,
+        se,
         -high as low,
-        -low as high
-    )
+        -low as high,
+        p_value,
+        p_adjusted,
+        n_units
     from pairs
 )
 

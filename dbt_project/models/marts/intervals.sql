@@ -17,7 +17,7 @@ overall as (
         value,
         n
     from {{ ref('metrics') }}
-    where slice in ('{{ interval_slices() | join("', '") }}')
+    where slice in {{ sql_list(interval_slices()) }}
 ),
 
 class_counts as (
@@ -37,7 +37,7 @@ class_counts as (
         support as n
     from {{ ref('int_class_counts') }}
     where
-        slice in ('{{ interval_slices() | join("', '") }}')
+        slice in {{ sql_list(interval_slices()) }}
         and support > 0
 ),
 

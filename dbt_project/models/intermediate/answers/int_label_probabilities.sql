@@ -27,22 +27,18 @@ runs as (
 -- Less the highest, so that the largest exponential is 1 and they never add up to 0.
 weighed as (
     select
-        predictions.* exclude (labels, label_logprobs),
-        string_split(predictions.labels, '|') as candidates,
+        * exclude (labels, label_logprobs),
+        string_split(labels, '|') as candidates,
         case
             when
-                len(predictions.label_logprobs) = len(string_split(predictions.labels, '|'))
-                and list_count(predictions.label_logprobs) = len(predictions.label_logprobs)
-                and list_max(predictions.label_logprobs) <= 0
-                and isfinite(list_max(predictions.label_logprobs))
-                then list_transform(
-                    predictions.label_logprobs,
-                    lambda x: exp(x - list_max(predictions.label_logprobs))
-                )
+                len(label_logprobs) = len(string_split(labels, '|'))
+                and list_count(label_logprobs) = len(label_logprobs)
+                and list_max(label_logprobs) <= 0
+                and isfinite(list_max(label_logprobs))
+                then list_transform(label_logprobs, lambda x: exp(x - list_max(label_logprobs)))
         end as weights
     from predictions
-    inner join runs
-        on predictions.run_id = runs.run_id
+    where run_id in (select runs.run_id from runs)
 ),
 
 int_label_probabilities as (

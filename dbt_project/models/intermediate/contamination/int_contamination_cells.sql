@@ -12,7 +12,7 @@ scores as (
 ),
 
 published as (
-    select * from {{ ref('published_dataset_scores') }}
+    select * from {{ ref('int_contamination_published') }}
 ),
 
 -- Guessing among the labels on offer is right once in `labels` clips; over the corpora of a
@@ -24,7 +24,7 @@ guessed as (
         coalesce(dataset, '') as dataset,
         sum(clips)::bigint as n,
         sum(clips / labels) / sum(clips) as chance
-    from {{ ref('published_corpora') }}
+    from {{ ref('int_contamination_corpora') }}
     group by grouping sets ((document, language), (document, language, dataset))
 ),
 

@@ -11,6 +11,7 @@ counts as (
     where
         slice = 'dataset'
         and not synthetic
+        and support > 0
 ),
 
 extractions as (

@@ -22,12 +22,15 @@ extractions as (
 int_answer_verdicts as (
     select
         extracted.answer_id,
-        bit_xor(hash(extracted.extraction, extracted.label, extracted.status))
-            filter (where not extractions.is_sweep) as compared_id,
-        coalesce(
-            bit_xor(hash(extracted.extraction, extracted.label))
-                filter (where extractions.is_sweep),
-            0
+        bit_xor(
+            case
+                when not extractions.is_sweep
+                    then hash(extracted.extraction, extracted.label, extracted.status)
+                else 0
+            end
+        ) as compared_id,
+        bit_xor(
+            case when extractions.is_sweep then hash(extracted.extraction, extracted.label) else 0 end
         ) as swept_id
     from extracted
     inner join extractions

@@ -23,7 +23,7 @@ chosen as (
             when round(ranked[1] - ranked[2], 9) = 0
                 then list_min(list_filter(
                     candidates,
-                    lambda label, i: round(probabilities[i], 9) = round(ranked[1], 9)
+                    lambda label: round(ranked[1] - probabilities[list_position(candidates, label)], 9) = 0
                 ))
             else candidates[list_position(probabilities, ranked[1])]
         end as label,

@@ -23,7 +23,7 @@ extractions as (
         extraction,
         is_sweep
     from {{ ref('extractions') }}
-    where method in ('{{ extraction_methods() | join("', '") }}')
+    where method in {{ sql_list(extraction_methods()) }}
 ),
 
 extracted as (

@@ -205,13 +205,13 @@ int_comparisons as (
         compared.n_units,
         first_run.run_id,
         second_run.run_id as other_run_id,
-        compared.found.metric as metric,
-        compared.found.difference as difference,
-        compared.found.se as se,
-        compared.found.low as low,
-        compared.found.high as high,
-        compared.found.p_value as p_value,
-        compared.found.p_adjusted as p_adjusted
+        compared.found.metric,
+        compared.found.difference,
+        compared.found.se,
+        compared.found.low,
+        compared.found.high,
+        compared.found.p_value,
+        compared.found.p_adjusted
     from compared
     inner join run_numbers as first_run
         on

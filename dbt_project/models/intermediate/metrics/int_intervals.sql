@@ -26,7 +26,14 @@ speakers as (
 
 coded as (
     select
-        confusions.* exclude (emotion, label, is_sweep),
+        confusions.run_id,
+        confusions.extraction,
+        confusions.synthetic,
+        confusions.dataset,
+        confusions.language,
+        confusions.gender,
+        confusions.age_band,
+        confusions.n,
         truths.class_id as truth,
         coalesce(labels.class_id, -1) as label,
         coalesce(speakers.unit, -1) as unit
@@ -49,11 +56,13 @@ offered as (
         counts.language,
         counts.gender,
         counts.age_band,
-        list(classes.class_id) filter (where counts.offered) as offered
+        list(classes.class_id) as offered
     from {{ ref('int_class_counts') }} as counts
     inner join classes
         on counts.emotion = classes.emotion
-    where counts.slice in ('{{ interval_slices() | join("', '") }}')
+    where
+        counts.offered
+        and counts.slice in {{ sql_list(interval_slices()) }}
     group by all
 ),
 
@@ -68,7 +77,8 @@ cells as (
         {{ '-1' if unit == 'clip' else 'unit' }} as unit,
         sum(n)::bigint as n
     from coded
-    group by {{ slice_grouping_sets(keys + ['truth', 'label'] + (['unit'] if unit == 'speaker' else []), interval_slices()) }}
+    {%- set grouped = keys + ['truth', 'label'] + (['unit'] if unit == 'speaker' else []) %}
+    group by {{ slice_grouping_sets(grouped, interval_slices()) }}
     {%- if not loop.last %}
     union all
     {%- endif %}
@@ -102,35 +112,34 @@ resampled as (
         {%- endfor %}
         slices.n_units,
         unnest(bootstrap_intervals(
-            slices.truths,
-            slices.labels,
-            slices.ns,
-            slices.units,
-            list_transform(
-                range((select count(*) from classes)),
-                lambda class_id: list_contains(offered.offered, class_id)
-            )
+            slices.truths, slices.labels, slices.ns, slices.units, offered.offered
         )) as found
     from slices
     inner join offered
         on
-            {%- for key in slice_keys %}
-            slices.{{ key }} is not distinct from offered.{{ key }}
-            {%- if not loop.last %}
-            and
-            {%- endif %}
-            {%- endfor %}
+            slices.slice = offered.slice
+            and slices.run_id = offered.run_id
+            and slices.extraction = offered.extraction
+            and slices.synthetic = offered.synthetic
+            and slices.dataset is not distinct from offered.dataset
+            and slices.language is not distinct from offered.language
+            and slices.gender is not distinct from offered.gender
+            and slices.age_band is not distinct from offered.age_band
     where slices.n_units >= 2
 ),
 
 int_intervals as (
     select
-        resampled.* exclude (found),
-        resampled.found.metric as metric,
+        resampled.unit,
+        {%- for key in slice_keys %}
+        resampled.{{ key }},
+        {%- endfor %}
+        resampled.n_units,
+        resampled.found.metric,
         classes.emotion,
-        resampled.found.se as se,
-        resampled.found.low as low,
-        resampled.found.high as high
+        resampled.found.se,
+        resampled.found.low,
+        resampled.found.high
     from resampled
     left join classes
         on resampled.found.emotion = classes.class_id

@@ -21,12 +21,12 @@ int_metrics as (
     from counts
     group by
         slice,
+        {%- for dimension in slice_dimensions() %}
+        {{ dimension }},
+        {%- endfor %}
         run_id,
         extraction,
         synthetic
-        {%- for dimension in slice_dimensions() %},
-        {{ dimension }}
-        {%- endfor %}
 )
 
 select * from int_metrics

@@ -214,7 +214,8 @@ select
         when extra_agreement_low is null
             then
                 'fewer than {{ thresholds.fewest_elsewhere }} other corpora to compare the agreement with'
-    end as agreement_reason
+    end as agreement_reason,
+    {{ as_of() }} as as_of
 from contamination
 order by
     source desc,

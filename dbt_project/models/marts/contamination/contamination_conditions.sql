@@ -56,7 +56,8 @@ select
         when conditions.condition = 'perturbed'
             then 'not every kind of disturbed voice that the system was run on covers this corpus'
         else 'the run, or the base run, was not asked about every clip of this corpus'
-    end as reason
+    end as reason,
+    {{ as_of() }} as as_of
 from pairs
 cross join conditions
 left join runs

@@ -93,9 +93,9 @@ select
     case
         when with_all.n = without_flagged.n then 0
         else without_flagged.{{ metric }} - with_all.{{ metric }}
-    end as {{ metric }}_difference
-    {%- if not loop.last %},{% endif %}
+    end as {{ metric }}_difference,
     {%- endfor %}
+    {{ as_of() }} as as_of
 from with_all
 inner join runs
     on with_all.run_id = runs.run_id

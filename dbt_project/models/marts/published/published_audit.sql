@@ -36,7 +36,8 @@ select
     relation,
     verdict,
     arithmetic,
-    comment
+    comment,
+    {{ as_of() }} as as_of
 from checks
 order by
     case verdict when 'contradicts' then 0 when 'cannot be checked' then 1 else 2 end,

@@ -330,7 +330,8 @@ select
     and compared.published - compared.half_unit <= compared.high as inside,
     compared.n_published,
     compared.n,
-    nullif(compared.reasons, '') as reason
+    nullif(compared.reasons, '') as reason,
+    {{ as_of() }} as as_of
 from compared
 inner join documents
     on compared.document = documents.document

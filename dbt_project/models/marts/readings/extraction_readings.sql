@@ -56,7 +56,8 @@ select
     counted.n_none,
     counted.n_none_labelled,
     counted.n_other,
-    counted.n_other_labelled
+    counted.n_other_labelled,
+    {{ as_of() }} as as_of
 from counted
 inner join sizes
     on counted.collection = sizes.collection
