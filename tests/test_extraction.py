@@ -13,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from rapidfuzz.distance import Indel
 
-from tests.conftest import ROOT, SHARED, filled, run, shared, succeed
+from tests.conftest import BUILD, ROOT, SHARED, filled, run, shared, succeed
 from warehouse import udf
 from warehouse.schema import LABEL_SEPARATOR
 from warehouse.store import Store
@@ -112,9 +112,9 @@ def extracted(tmp_path_factory):
     )
     (root / "warehouse").symlink_to(ROOT / "warehouse")
     with (project / "seeds" / "extractions.csv").open("a") as seed:
-        seed.write(f"{STRICT},cameo,{THRESHOLDS[STRICT]},false,The same with another threshold.\n")
+        seed.write(f"{STRICT},cameo,{THRESHOLDS[STRICT]},false,false,Another threshold.\n")
     dbt = str(Path(sys.executable).with_name("dbt"))
-    succeed(run([dbt, "build", "--no-use-colors"], root / "data", project))
+    succeed(run([dbt, *BUILD, "--no-use-colors"], root / "data", project))
     database = root / "data" / "building" / "ser.duckdb"
     with duckdb.connect(str(database), read_only=True) as connection:
         rows = {
