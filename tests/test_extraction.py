@@ -207,6 +207,28 @@ def test_nulls_and_labels_beyond_the_macro_are_handled_in_the_open(connection):
         connection.execute("select indel_ratio('a', repeat('b', 121))").fetchall()
 
 
+FIGURE_1 = """
+the      0.25 0.20 0.29 0.33 0.20 0.20 0.18
+answer   0.73 0.15 0.40 0.40 0.46 0.46 0.29
+is       0.00 0.44 0.00 0.36 0.00 0.22 0.40
+sadness  0.50 0.43 0.18 0.63 0.29 1.00 0.27
+"""
+AGGREGATED = (0.73, 0, 0, 0.63, 0, 1, 0)
+
+
+def test_anybody_can_ask_why_and_sees_cameos_figure_1(demo_warehouse, query):
+    asked = f"from why_cameo('The answer is sadness.', '{'|'.join(SEVEN)}')"
+    rows = query(demo_warehouse, f"select word, list(ratio order by label) {asked} group by all")
+    printed = {word: [f"{ratio + 1e-9:.2f}" for ratio in ratios] for word, ratios in rows}
+    assert printed == {line.split()[0]: line.split()[1:] for line in FIGURE_1.split("\n")[1:-1]}
+    added = query(
+        demo_warehouse,
+        f"select round(coalesce(sum(ratio) filter (ratio >= 0.57), 0), 2) {asked} "
+        "group by label order by label",
+    )
+    assert tuple(score for (score,) in added) == pytest.approx(AGGREGATED)
+
+
 def test_the_macro_is_in_the_published_database(demo_warehouse, query):
     assert query(demo_warehouse, "select round(indel_ratio('happy', 'happiness'), 4)") == [
         (0.5714,)
