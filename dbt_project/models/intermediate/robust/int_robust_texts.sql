@@ -1,0 +1,18 @@
+-- The tokens of every distinct text.
+with
+
+texts as (
+    select
+        text_id,
+        raw_text
+    from {{ ref('int_texts') }}
+),
+
+tokenised as (
+    {{ robust_tokens('texts', 'raw_text') }}
+)
+
+select
+    text_id,
+    tokens
+from tokenised
