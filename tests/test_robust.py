@@ -30,6 +30,7 @@ READINGS[SEVEN] = [
     ("Sadness.", "sadness", "e"),
     (" **NEUTRAL** ", "neutral", "e"),
     ("Surprise!", "surprise", "e"),
+    ("FEAR", "fear", "e"),
     ("Happy", "happiness", "f"),
     ("Joyful.", "happiness", "f"),
     ("furious", "anger", "f"),
@@ -138,6 +139,9 @@ READINGS[SEVEN] = [
     ("The speaker is far from happy", N, "u"),
     ("The speaker is unhappy.", "sadness", "f"),
     ("There is nothing sad about it, she is happy.", "happiness", "f"),
+    ("There is no laughing, crying or shouting; it is neutral.", "neutral", "f"),
+    ("He is afraid that something will happen.", "fear", "f"),
+    ("The speaker is happy to hear the news.", "happiness", "f"),
     ("Anger is absent, the voice is sad", "sadness", "f"),
     ("non-neutral", N, "u"),
     ("The voice, though not angry, conveys disgust.", "disgust", "f"),
@@ -186,6 +190,10 @@ READINGS[SEVEN] = [
     ("Transcription: I hate this and I am sad. Emotion: anger", "anger", "f"),
     ("Emotions such as anger, fear and sadness are found in speech.", N, "u"),
     ("[anger, disgust, fear, happiness, neutral, sadness, surprise] -> sadness", "sadness", "f"),
+    ("anger (0.7), sadness (0.2), neutral (0.1)", "anger", "a"),
+    ("Anger: 20%, Sadness: 70%, Fear: 10%, Neutral: 0%", "sadness", "a"),
+    ('{"anger": 0.1, "sadness": 0.9}', "sadness", "a"),
+    ("Happiness 8/10", "happiness", "f"),
     ("happy, cheerful, joyful, delighted", "happiness", "f"),
     # Letters and numbers.
     ("B", "disgust", "f"),
@@ -452,13 +460,16 @@ VARIATIONS = {
 SAME = [
     (text, labels)
     for text, labels, *_ in CASES
-    # Quotation marks at the ends, JSON, lists and questions are forms that some variations break.
-    if labels == SEVEN and not set(text) & set("\"'<{[?\n\\*|#") and len(text) > 2
+    # Option letters, quotation marks, JSON and lists are forms that some variations break.
+    if labels == SEVEN and not set(text) & set("\"'<{[(?\n\\*|#") and text[1:2] not in (".", "")
 ]
 
 
+SEEDS = ("emotion_terms", "emotion_neighbours", "cue_phrases")
+
+
 def store_answers(root, cases):
-    """Store made-up answers, one clip each; the true emotion is the first label that was offered."""
+    """Store made-up answers, one clip each; the true emotion is the first label on offer."""
     store = Store(root)
     store.replace("corpora", "d", filled("corpora", dataset="D", synthetic=False))
     store.replace("runs", "r", filled("runs", run_id="r", status="finished"))
@@ -476,9 +487,7 @@ def store_answers(root, cases):
 def read(root, cases):
     """Let dbt read `cases` (text, labels): (label, score, margin, status) by text and labels."""
     store_answers(root, cases)
-    succeed(
-        dbt(root, "seed", "--select", "extractions emotion_terms emotion_neighbours cue_phrases")
-    )
+    succeed(dbt(root, "seed", "--select", "extractions", *SEEDS))
     succeed(dbt(root, "run", "--select", "+int_extract__robust term_evidence"))
     with duckdb.connect(str(root / "building" / "ser.duckdb"), read_only=True) as connection:
         rows = connection.execute(

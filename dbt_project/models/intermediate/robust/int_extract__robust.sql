@@ -20,7 +20,9 @@ extractions as (
 
 terms as (
     select * from {{ ref('int_robust_terms') }}
-    where role = 'asserted'
+    where
+        role = 'asserted'
+        and strength > 0
 ),
 
 readings as (

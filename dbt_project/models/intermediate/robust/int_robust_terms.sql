@@ -36,11 +36,13 @@ placed as (
     window terms as (partition by text_id order by position)
 ),
 
--- What stands between a term and the one before it.
+-- What stands between a term and the one before it, and next to it.
 gaps as (
     select
         placed.*,
         len(texts.tokens) as n_tokens,
+        texts.tokens[placed.last_position + 1] as next_token,
+        texts.tokens[placed.last_position + 2] as token_after_next,
         case
             when placed.position - placed.previous_last <= 8
                 then texts.tokens[placed.previous_last + 1:placed.position - 1]
@@ -60,7 +62,16 @@ joined as (
         ) as is_joined,
         coalesce(list_has_any(gaps.gap, ['.', ';', '¶', '!', '?']), false) as is_after_stop,
         coalesce(list_contains(gaps.gap, ','), false) as is_after_comma,
-        coalesce(list_has_any(gaps.gap, joints.ors), false) as is_after_or
+        coalesce(list_has_any(gaps.gap, joints.ors), false) as is_after_or,
+        coalesce(
+            list_contains(joints.ors, gaps.next_token)
+            or (gaps.next_token = ',' and list_contains(joints.ors, gaps.token_after_next)),
+            false
+        ) as is_before_or,
+        -- "anger: 70 %, sadness (0.2)": how much of it.
+        try_cast(
+            case when gaps.next_token in ('(', '=', ':') then gaps.token_after_next else gaps.next_token end as double
+        ) as amount
     from gaps
     cross join joints
 ),
@@ -78,7 +89,7 @@ runs as (
         text_id,
         run,
         count(distinct emotion) as n_emotions,
-        bool_or(is_joined and is_after_or) as has_or,
+        bool_or((is_joined and is_after_or) or is_before_or) as has_or,
         min(position) as begins_at
     from numbered
     group by
@@ -100,7 +111,9 @@ stretches as (
         row_number() over (
             partition by numbered.text_id, numbered.run, numbered.emotion
             order by numbered.position
-        ) as nth_of_emotion
+        ) as nth_of_emotion,
+        count(numbered.amount) over (partition by numbered.text_id) as n_amounts,
+        max(numbered.amount) over (partition by numbered.text_id) as greatest_amount
     from numbered
     inner join runs
         on
@@ -145,7 +158,7 @@ roles as (
             when is_question and not (is_bare and is_last_sentence and sentence = 0) then 'asked'
             when whether_at > part_begins_at and conclusive_at < whether_at
                 then case when is_in_refusing_clause or refusal_at > part_begins_at then 'refused' else 'asked' end
-            when n_emotions >= 4 and not (nth_of_emotion > 1 and is_after_stop) then 'echoed'
+            when n_emotions >= 4 and not (nth_of_emotion > 1 and is_after_stop) and n_amounts < 2 then 'echoed'
             when n_emotions >= 2
                 and options_at > coalesce(stop_at, 0)
                 and options_at < begins_at
@@ -173,6 +186,8 @@ int_robust_terms as (
         n_emotions,
         weight,
         weight
+        -- Two amounts and more compare the emotions of a text.
+        * case when n_amounts >= 2 and greatest_amount > 0 then coalesce(amount, 0) / greatest_amount else 1 end
         * case when position - minor_at <= 5 and minor_at > part_begins_at then 0.5 else 1 end
         * case
             when conclusion_at > coalesce(stop_at, 0) then 16
