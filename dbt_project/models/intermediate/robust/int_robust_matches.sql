@@ -46,86 +46,71 @@ entries as (
 places as (
     select
         text_id,
+        tokens,
         unnest(tokens) as token,
         unnest(tokens[2:]) as next_token,
         unnest(range(1, len(tokens) + 1))::integer as position
     from texts
 ),
 
-beginnings as (
+-- Two tokens tell most phrases apart; the whole of it is compared where they do not.
+found as (
     select
         places.text_id,
         places.position,
-        entries.n_tokens,
+        places.position + entries.n_tokens - 1 as last_position,
         entries.kind,
         entries.phrase,
         entries.emotion,
-        entries.weight,
-        entries.tokens
+        entries.weight
     from places
     inner join entries
         on
             places.token = entries.first_token
             and (entries.n_tokens = 1 or places.next_token = entries.second_token)
-),
-
--- Only phrases of three tokens and more have to be looked at again.
-long as (
-    select beginnings.*
-    from beginnings
-    inner join texts
-        on beginnings.text_id = texts.text_id
     where
-        beginnings.n_tokens > 2
-        and texts.tokens[beginnings.position:beginnings.position + beginnings.n_tokens - 1] = beginnings.tokens
+        entries.n_tokens <= 2
+        or places.tokens[places.position:places.position + entries.n_tokens - 1] = entries.tokens
 ),
 
-found as (
+-- What lies under each token of the longer matches (cheaper than to sort all matches).
+long as (
+    select
+        text_id,
+        position as starts_at,
+        last_position,
+        kind,
+        unnest(range(position, last_position + 1))::integer as position
+    from found
+    where last_position > position
+),
+
+covers as (
     select
         text_id,
         position,
-        n_tokens,
-        kind,
-        phrase,
-        emotion,
-        weight
-    from beginnings
-    where n_tokens <= 2
-    union all
-    select
-        text_id,
-        position,
-        n_tokens,
-        kind,
-        phrase,
-        emotion,
-        weight
+        max(last_position) filter (where starts_at = position) as reached_from_here,
+        max(last_position) filter (where starts_at < position) as reached,
+        bool_or(kind in ('term', 'blocker')) filter (where starts_at < position) as is_in_word,
+        max(last_position) filter (where kind = 'blocker') as reached_by_blocker
     from long
+    group by
+        text_id,
+        position
 ),
 
 compared as (
     select
-        *,
-        position + n_tokens - 1 as last_position,
-        -- The farthest that anything before reaches, a term or blocker, and a blocker.
-        max(position + n_tokens - 1) over before as reached,
-        max(position + n_tokens - 1) filter (where kind in ('term', 'blocker')) over before as reached_by_word,
-        max(position + n_tokens - 1) filter (where kind = 'blocker') over before as reached_by_blocker
+        found.*,
+        found.kind = 'term' and covers.reached_by_blocker is not null as is_blocked,
+        coalesce(covers.reached >= found.last_position, false)
+        or coalesce(covers.reached_from_here > found.last_position, false)
+        or (found.kind = 'term' and coalesce(covers.is_in_word, false)) as is_covered
     from found
-    window before as (
-        partition by text_id
-        order by position asc, n_tokens desc
-        rows between unbounded preceding and 1 preceding
-    )
-),
-
-judged as (
-    select
-        *,
-        kind = 'term' and coalesce(position <= reached_by_blocker, false) as is_blocked,
-        coalesce(last_position <= reached, false)
-        or (kind = 'term' and coalesce(position <= reached_by_word, false)) as is_covered
-    from compared
+    left join covers
+        on
+            found.text_id = covers.text_id
+            and found.position = covers.position
 ),
 
 int_robust_matches as (
@@ -137,7 +122,7 @@ int_robust_matches as (
         phrase,
         emotion,
         weight
-    from judged
+    from compared
     where
         is_blocked
         or not is_covered

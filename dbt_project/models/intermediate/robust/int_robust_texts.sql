@@ -14,5 +14,6 @@ tokenised as (
 
 select
     text_id,
-    tokens
+    tokens,
+    len(tokens)::integer as n_tokens
 from tokenised
