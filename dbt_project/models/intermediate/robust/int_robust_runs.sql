@@ -21,12 +21,22 @@ texts as (
 
 joints as (
     select
-        list(phrase) as tokens,
-        list(phrase) filter (where kind = 'joins_or') as ors
+        phrase,
+        kind = 'joins_or' as is_or,
+        kind = 'stop' as is_stop
     from {{ ref('int_robust_lexicon') }}
     where
-        kind in ('joins_or', 'joins_and', 'filler', 'comma', 'quote')
-        or phrase in ('.', ';', '¶', '(', ')', '[', ']')
+        n_tokens = 1
+        and (
+            kind in ('joins_or', 'joins_and', 'filler', 'comma', 'quote')
+            or phrase in ('.', ';', '¶', '(', ')', '[', ']')
+        )
+),
+
+ors as (
+    select list(phrase) as tokens
+    from joints
+    where is_or
 ),
 
 placed as (
@@ -59,23 +69,44 @@ gaps as (
         or placed.next_at is not null
 ),
 
+gap_tokens as (
+    select
+        text_id,
+        position,
+        unnest(gap) as token
+    from gaps
+),
+
+-- A word that joins nothing parts two terms; a number joins.
+fillings as (
+    select
+        gap_tokens.text_id,
+        gap_tokens.position,
+        bool_and(joints.phrase is not null or try_cast(gap_tokens.token as double) is not null) as joins,
+        bool_or(coalesce(joints.is_stop, false)) as is_after_stop,
+        bool_or(gap_tokens.token = ',') as is_after_comma,
+        bool_or(coalesce(joints.is_or, false)) as is_after_or
+    from gap_tokens
+    left join joints
+        on gap_tokens.token = joints.phrase
+    group by
+        gap_tokens.text_id,
+        gap_tokens.position
+),
+
 joined as (
     select
         gaps.text_id,
         gaps.position,
         gaps.previous_last,
         gaps.emotion,
-        gaps.gap is not null
-        and list_has_all(
-            joints.tokens,
-            list_filter(gaps.gap, lambda token: not regexp_full_match(token, '[0-9.]*[0-9]'))
-        ) as is_joined,
-        coalesce(list_has_any(gaps.gap, ['.', ';', '¶', '!', '?']), false) as is_after_stop,
-        coalesce(list_contains(gaps.gap, ','), false) as is_after_comma,
-        coalesce(list_has_any(gaps.gap, joints.ors), false) as is_after_or,
+        gaps.gap is not null and coalesce(fillings.joins, true) as is_joined,
+        coalesce(fillings.is_after_stop, false) as is_after_stop,
+        coalesce(fillings.is_after_comma, false) as is_after_comma,
+        coalesce(fillings.is_after_or, false) as is_after_or,
         coalesce(
-            list_contains(joints.ors, gaps.next_token)
-            or (gaps.next_token = ',' and list_contains(joints.ors, gaps.token_after_next)),
+            list_contains(ors.tokens, gaps.next_token)
+            or (gaps.next_token = ',' and list_contains(ors.tokens, gaps.token_after_next)),
             false
         ) as is_before_or,
         -- "anger: 70 %, sadness (0.2)": how much of it.
@@ -83,7 +114,11 @@ joined as (
             case when gaps.next_token in ('(', '=', ':') then gaps.token_after_next else gaps.next_token end as double
         ) as amount
     from gaps
-    cross join joints
+    cross join ors
+    left join fillings
+        on
+            gaps.text_id = fillings.text_id
+            and gaps.position = fillings.position
 ),
 
 numbered as (

@@ -38,10 +38,19 @@ placed as (
         runs.greatest_amount,
         coalesce(context.stop_at, 0) as sentence_begins_at,
         greatest(coalesce(context.stop_at, 0), coalesce(context.contrast_at, 0)) as part_begins_at,
-        greatest(
-            coalesce(context.stop_at, 0), coalesce(context.contrast_at, 0), coalesce(context.break_at, 0)
-        ) as clause_begins_at,
-        greatest(coalesce(context.conclusion_at, 0), coalesce(context.emphasis_at, 0)) as conclusive_at
+        coalesce(context.clause_at, 0) as clause_begins_at,
+        greatest(coalesce(context.conclusion_at, 0), coalesce(context.emphasis_at, 0)) as conclusive_at,
+        coalesce(context.next_question_mark_at = context.next_stop_at, false) as is_question,
+        -- What else is in the sentence.
+        coalesce(context.next_stop_at, texts.n_tokens + 1)
+        - coalesce(context.stop_at, 0)
+        - 1
+        - (context.last_position - context.position + 1) as n_other_tokens,
+        coalesce(
+            context.refusal_at > coalesce(context.clause_at, 0)
+            or context.next_refusal_at < coalesce(context.next_clause_at, texts.n_tokens + 1),
+            false
+        ) as is_in_refusing_clause
     from context
     inner join texts
         on context.text_id = texts.text_id
@@ -54,8 +63,6 @@ placed as (
 judged as (
     select
         *,
-        -- Nothing but terms in the sentence, and a word at most.
-        coalesce(sentence_ends_at, n_tokens + 1) - sentence_begins_at - 1 - n_accounted <= 1 as is_bare,
         -- The first term after a negator, and the terms of the stretch that it begins.
         bool_or(coalesce(
             negator_at > clause_begins_at
@@ -67,7 +74,11 @@ judged as (
             order by position
             rows between unbounded preceding and current row
         )
-        or coalesce(next_kind = 'negator_after' and next_at - last_position <= 3, false) as is_negated
+        or coalesce(
+            next_negator_at - last_position <= 3
+            and next_negator_at < coalesce(next_clause_at, n_tokens + 1),
+            false
+        ) as is_negated
     from placed
 ),
 
@@ -77,7 +88,7 @@ roles as (
         case
             when
                 n_quotes % 2 = 1
-                and coalesce(quote_ends_at - quote_at - 1 - (last_position - position + 1) > 1, quote_at > 1)
+                and coalesce(next_quote_at - quote_at - 1 - (last_position - position + 1) > 1, quote_at > 1)
                 then 'quoted'
             when
                 transcript_at > sentence_begins_at
@@ -85,7 +96,7 @@ roles as (
                 then 'quoted'
             when
                 is_question
-                and not (is_bare and sentence = 0 and sentence_ends_at = n_tokens)
+                and not (n_other_tokens = 0 and stop_at is null and next_stop_at = n_tokens)
                 then 'asked'
             when
                 whether_at > part_begins_at
@@ -108,7 +119,7 @@ roles as (
                 then 'refused'
             when
                 refusal_at > part_begins_at
-                and not (conclusive_at > refusal_at and coalesce(break_at, 0) > refusal_at)
+                and not (conclusive_at > refusal_at and clause_begins_at > refusal_at)
                 then 'refused'
             when
                 is_negated
@@ -134,7 +145,7 @@ int_robust_terms as (
         * case when position - minor_at <= 5 and minor_at > part_begins_at then 0.5 else 1 end
         * case
             when conclusion_at > sentence_begins_at or answers_a_list then 16
-            when emphasis_at > sentence_begins_at or is_bare then 4
+            when emphasis_at > sentence_begins_at or n_other_tokens <= 2 then 4
             else 1
         end as strength
     from roles
