@@ -34,6 +34,10 @@ labels as (
     from label_sets
 ),
 
+marks as (
+    select unnest(['.', '!', '?', ';', '¶', ',', ':', '(', ')', '[', ']', '"']) as mark
+),
+
 entries as (
     select
         term as phrase,
@@ -61,18 +65,20 @@ entries as (
     from cue_phrases
     union all
     select
-        unnest(['.', '!', '?', ';', '¶', ',', ':', '(', ')', '[', ']', '"']) as phrase,
-        unnest([
-            'stop', 'stop', 'stop', 'stop', 'stop', 'comma', 'break', 'break', 'break', 'break', 'break', 'quote',
-        ]) as kind,
+        mark as phrase,
+        case
+            when mark in ('.', '!', '?', ';', '¶') then 'stop'
+            when mark = ',' then 'comma'
+            when mark = '"' then 'quote'
+            else 'break'
+        end as kind,
         null as emotion,
         null as weight,
         4 as priority
+    from marks
 ),
 
-tokenised as (
-    {{ robust_tokens('entries', 'phrase') }}
-),
+{{ robust_tokens('entries', 'phrase') }},
 
 int_robust_lexicon as (
     select
@@ -84,7 +90,7 @@ int_robust_lexicon as (
         arg_min(kind, priority) as kind,
         arg_min(emotion, priority) as emotion,
         arg_min(weight, priority)::double as weight
-    from tokenised
+    from entries_tokens
     where len(tokens) > 0
     group by
         array_to_string(tokens, ' '),

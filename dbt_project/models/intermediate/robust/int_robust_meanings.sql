@@ -26,16 +26,14 @@ lexicon as (
     where kind = 'term'
 ),
 
-tokenised as (
-    {{ robust_tokens('emotion_terms', 'term') }}
-),
+{{ robust_tokens('emotion_terms', 'term') }},
 
 own as (
     select
         array_to_string(tokens, ' ') as phrase,
         emotion,
         rank
-    from tokenised
+    from emotion_terms_tokens
     union all
     select
         phrase,

@@ -29,9 +29,7 @@ split as (
     from label_sets
 ),
 
-tokenised as (
-    {{ robust_tokens('split', 'label') }}
-),
+{{ robust_tokens('split', 'label') }},
 
 candidates as (
     select
@@ -39,7 +37,7 @@ candidates as (
         label,
         place,
         array_to_string(tokens, ' ') as phrase
-    from tokenised
+    from split_tokens
 ),
 
 label_emotions as (

@@ -111,7 +111,10 @@ joined as (
         ) as is_before_or,
         -- "anger: 70 %, sadness (0.2)": how much of it.
         try_cast(
-            case when gaps.next_token in ('(', '=', ':') then gaps.token_after_next else gaps.next_token end as double
+            case
+                when gaps.next_token in ('(', '=', ':') then gaps.token_after_next
+                else gaps.next_token
+            end as double
         ) as amount
     from gaps
     cross join ors

@@ -32,7 +32,8 @@ placed as (
         coalesce(runs.n_emotions, 1) as n_emotions,
         coalesce(runs.begins_at, context.position) as begins_at,
         -- A list that a sentence ends, and then one of its terms again: that is the answer to it.
-        coalesce(runs.n_emotions >= 4 and runs.nth_of_emotion > 1 and runs.is_after_stop, false) as answers_a_list,
+        coalesce(runs.n_emotions >= 4 and runs.nth_of_emotion > 1 and runs.is_after_stop, false)
+            as answers_a_list,
         runs.amount,
         coalesce(runs.n_amounts >= 2 and runs.greatest_amount > 0, false) as has_amounts,
         runs.greatest_amount,
@@ -60,26 +61,35 @@ placed as (
             and context.position = runs.position
 ),
 
-judged as (
+negators as (
     select
         *,
-        -- The first term after a negator, and the terms of the stretch that it begins.
-        bool_or(coalesce(
+        -- The first term after a negator …
+        coalesce(
             negator_at > clause_begins_at
             and position - negator_at <= 10
             and coalesce(previous_last < negator_at, true),
             false
-        )) over (
-            partition by text_id, stretch
-            order by position
-            rows between unbounded preceding and current row
-        )
-        or coalesce(
+        ) as follows_negator,
+        coalesce(
             next_negator_at - last_position <= 3
             and next_negator_at < coalesce(next_clause_at, n_tokens + 1),
             false
-        ) as is_negated
+        ) as precedes_negator
     from placed
+),
+
+judged as (
+    select
+        *,
+        -- … and the terms of the stretch that it begins.
+        precedes_negator
+        or bool_or(follows_negator) over (
+            partition by text_id, stretch
+            order by position
+            rows between unbounded preceding and current row
+        ) as is_negated
+    from negators
 ),
 
 roles as (
@@ -101,7 +111,9 @@ roles as (
             when
                 whether_at > part_begins_at
                 and conclusive_at < whether_at
-                then case when is_in_refusing_clause or refusal_at > part_begins_at then 'refused' else 'asked' end
+                and not is_in_refusing_clause
+                and not coalesce(refusal_at > part_begins_at, false)
+                then 'asked'
             when
                 n_emotions >= 4
                 and not answers_a_list
@@ -119,7 +131,10 @@ roles as (
                 then 'refused'
             when
                 refusal_at > part_begins_at
-                and not (conclusive_at > refusal_at and clause_begins_at > refusal_at)
+                and not (
+                    conclusive_at > greatest(refusal_at, coalesce(whether_at, 0))
+                    and clause_begins_at > refusal_at
+                )
                 then 'refused'
             when
                 is_negated

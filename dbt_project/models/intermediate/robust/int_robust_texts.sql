@@ -8,12 +8,10 @@ texts as (
     from {{ ref('int_texts') }}
 ),
 
-tokenised as (
-    {{ robust_tokens('texts', 'raw_text') }}
-)
+{{ robust_tokens('texts', 'raw_text') }}
 
 select
     text_id,
     tokens,
     len(tokens)::integer as n_tokens
-from tokenised
+from texts_tokens
