@@ -249,6 +249,8 @@ READINGS[SEVEN] = [
     ("disgusteed", "disgust", "f"),
     ("The speaker sounds fearfull.", "fear", "f"),
     ("nuetral", "neutral", "f"),
+    ("surpriise", "surprise", "f"),
+    ("frustrration", "anger", "f"),
     ("The emotion is surprized", "surprise", "f"),
     ("The speaker is in danger", N, "u"),
     ("They discussed it", N, "u"),

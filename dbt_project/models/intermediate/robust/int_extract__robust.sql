@@ -151,7 +151,8 @@ options as (
                 '^(?:(?:the|my|correct|final|best|answer|option|choice|label|number|letter|is|emotion|la'
                 || '|respuesta|opción|es|réponse|est|die|antwort|ist|risposta|opzione|è|resposta|opção|é'
                 || '|odpowiedź|opcja|to'
-                || '|ответ|вариант|cevap|yanıt|seçenek|het|antwoord|optie|答案|我认为|我選|我选|选项|選項|是|选择|选|選|答え|は|정답|은'
+                || '|ответ|вариант|cevap|yanıt|seçenek|het|antwoord|optie'
+                || '|答案|我认为|我選|我选|选项|選項|是|选择|选|選|答え|は|정답|은'
                 || '|উত্তর|उत्तर|विकल्प|جواب|پاسخ|الإجابة|η|απάντηση|είναι|επιλογή) ?)*([a-h]|[1-9][0-9]?)$',
                 1
             ), ''),

@@ -63,7 +63,7 @@ targets as (
         lexicon.kind = 'term'
         and length(lexicon.phrase) >= 5
         and regexp_full_match(lexicon.phrase, '[a-z]+')
-        and coalesce(seeded.language, 'English') = 'English'
+        and list_contains(string_split(coalesce(seeded.language, 'English'), '|'), 'English')
 ),
 
 target_lists as (
