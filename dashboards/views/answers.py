@@ -40,9 +40,10 @@ status = right.selectbox(
 total, rows = data.answers(chosen.extraction, chosen.synthetic, among, dataset, status, LIMIT)
 st.caption(
     f"What the extraction `{chosen.extraction}` read in each answer. Status: exact (the answer is "
-    "a label), fuzzy (it contains something like one), tie (two labels fit equally), unmatched "
-    "(none fits), error (no answer). Score is the fit of the label by the extraction's own rule, "
-    "margin its lead over the second best."
+    "a label), fuzzy (it contains something like one), tie (two labels fit equally), ambiguous (it "
+    "asserts several), refusal (it declines to say), unmatched (none fits), error (no answer). "
+    "Score is the fit of the label by the extraction's own rule, margin its lead over the second "
+    "best."
 )
 st.markdown(
     f"**{total:,} answers**" + (f", the first {LIMIT} in order of clip" if total > LIMIT else "")
