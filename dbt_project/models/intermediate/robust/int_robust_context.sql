@@ -26,7 +26,8 @@ marks as (
         kind,
         kind = 'stop' as is_stop,
         kind in ('stop', 'comma', 'break', 'contrast') as ends_clause,
-        phrase = '?' as is_question_mark
+        phrase = '?' as is_question_mark,
+        phrase in ('for example', 'for instance', 'eg') as is_example
     from matches
     where kind not in ('term', 'blocked', 'blocker', 'apology')
 ),
@@ -43,6 +44,9 @@ before as (
         max(marks.position) filter (where marks.kind = 'whether') as whether_at,
         max(marks.last_position) filter (where marks.kind = 'options') as options_at,
         max(marks.position) filter (where marks.kind = 'transcript') as transcript_at,
+        max(marks.position) filter (where marks.kind = 'condition') as condition_at,
+        max(marks.position) filter (where marks.is_example) as example_at,
+        min(marks.position) filter (where marks.kind = 'refusal') as first_refusal_at,
         max(marks.position) filter (where marks.kind = 'conclusion') as conclusion_at,
         max(marks.position) filter (where marks.kind = 'emphasis') as emphasis_at,
         max(marks.last_position) filter (where marks.kind = 'minor') as minor_at,
@@ -89,6 +93,9 @@ int_robust_context as (
         before.whether_at,
         before.options_at,
         before.transcript_at,
+        before.condition_at,
+        before.example_at,
+        before.first_refusal_at,
         before.conclusion_at,
         before.emphasis_at,
         before.minor_at,

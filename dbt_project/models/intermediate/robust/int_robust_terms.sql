@@ -115,6 +115,16 @@ roles as (
                 and not coalesce(refusal_at > part_begins_at, false)
                 then 'asked'
             when
+                condition_at > sentence_begins_at
+                and coalesce(conclusion_at < condition_at, true)
+                then 'supposed'
+            -- After a refusal an example is one of how speakers sound, not of how this one does.
+            when
+                example_at > sentence_begins_at
+                and first_refusal_at < sentence_begins_at
+                and coalesce(conclusion_at < example_at, true)
+                then 'supposed'
+            when
                 n_emotions >= 4
                 and not answers_a_list
                 and not has_amounts
