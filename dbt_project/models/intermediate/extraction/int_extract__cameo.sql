@@ -16,6 +16,18 @@ answers as (
         on answers.text_id = texts.text_id
 ),
 
+label_sets as (
+    select distinct labels
+    from answers
+),
+
+candidates as (
+    select
+        labels,
+        list_sort(string_split(labels, '|')) as sorted_labels
+    from label_sets
+),
+
 extractions as (
     select
         extraction,
@@ -34,63 +46,53 @@ votes as (
     select * from {{ ref('int_cameo_votes') }}
 ),
 
+-- An answer without any vote has empty lists, and so a row like all others.
 counted as (
     select
-        votes.answer_id,
-        label_votes(votes.places, votes.ratios, thresholds.thresholds) as variants
-    from votes
+        answers.answer_id,
+        answers.labels,
+        answers.is_label,
+        label_votes(
+            coalesce(votes.places, []::integer[]),
+            coalesce(votes.ratios, []::double[]),
+            thresholds.thresholds
+        ) as variants
+    from answers
     cross join thresholds
+    left join votes
+        on answers.answer_id = votes.answer_id
 ),
 
 variants as (
     select
         answer_id,
+        labels,
+        is_label,
         unnest(variants) as variant,
         generate_subscripts(variants, 1) as number
     from counted
 ),
 
-chosen as (
+int_extract__cameo as (
     select
-        answers.answer_id,
+        variants.answer_id,
         extractions.extraction,
-        list_sort(string_split(answers.labels, '|'))[variants.variant.place + 1] as label,
+        case
+            when variants.variant.place >= 0 then candidates.sorted_labels[variants.variant.place + 1]
+        end as label,
         {{ printed('variants.variant.score') }} as score,
         {{ printed('variants.variant.margin') }} as margin,
         case
-            when answers.is_label then 'exact'
+            when variants.variant.place < 0 then 'unmatched'
+            when variants.is_label then 'exact'
             when round(variants.variant.margin, 9) = 0 then 'tie'
             else 'fuzzy'
         end as status
     from variants
     inner join extractions
         on variants.number = extractions.number
-    inner join answers
-        on variants.answer_id = answers.answer_id
-    where variants.variant.place >= 0
-),
-
-unmatched as (
-    select
-        answers.answer_id,
-        extractions.extraction,
-        null as label,
-        0 as score,
-        0 as margin,
-        'unmatched' as status
-    from answers
-    cross join extractions
-    left join chosen
-        on
-            answers.answer_id = chosen.answer_id
-            and extractions.extraction = chosen.extraction
-    where chosen.answer_id is null
-),
-
-int_extract__cameo as (
-    select * from chosen
-    union all
-    select * from unmatched
+    inner join candidates
+        on variants.labels = candidates.labels
 )
 
 select * from int_extract__cameo

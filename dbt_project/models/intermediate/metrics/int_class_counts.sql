@@ -1,26 +1,16 @@
 -- Per slice and class what every metric is made of. The classes of a slice are those of its truth,
 -- those that were predicted and those that were on offer; the metrics say which they run over.
 -- A prediction of a class that is not the truth, or none at all, is a miss of the true class.
+{%- set keys = ['run_id', 'extraction', 'synthetic', 'emotion'] %}
+{%- set slices_of_bands = metric_slices().keys() | reject('eq', 'speaker') | list %}
 with
 
-confusions as (
-    select * from {{ ref('int_confusions') }}
+by_speaker as (
+    select * from {{ ref('int_group_class_counts') }}
 ),
 
-offered as (
-    select * from {{ ref('int_offered') }}
-),
-
-extractions as (
-    select distinct
-        run_id,
-        extraction,
-        is_sweep
-    from confusions
-),
-
--- What happened to each class, in single rows: it was the truth, it was predicted, it was on offer.
-events as (
+-- Most slices know no speakers: add these up once.
+by_band as (
     select
         run_id,
         extraction,
@@ -29,56 +19,19 @@ events as (
         language,
         gender,
         age_band,
-        speaker_id,
         emotion,
-        n as support,
-        case when label = emotion then n else 0 end as hits,
-        case when label is not null then n else 0 end as answered,
-        0 as predicted,
-        false as offered
-    from confusions
-    union all
-    select
-        run_id,
-        extraction,
-        synthetic,
-        dataset,
-        language,
-        gender,
-        age_band,
-        speaker_id,
-        label as emotion,
-        0 as support,
-        0 as hits,
-        0 as answered,
-        n as predicted,
-        false as offered
-    from confusions
-    where label is not null
-    union all
-    select
-        extractions.run_id,
-        extractions.extraction,
-        offered.synthetic,
-        offered.dataset,
-        offered.language,
-        offered.gender,
-        offered.age_band,
-        case when not extractions.is_sweep then offered.speaker_id end as speaker_id,
-        offered.label as emotion,
-        0 as support,
-        0 as hits,
-        0 as answered,
-        0 as predicted,
-        true as offered
-    from extractions
-    inner join offered
-        on extractions.run_id = offered.run_id
+        sum(support) as support,
+        sum(hits) as hits,
+        sum(answered) as answered,
+        sum(predicted) as predicted,
+        bool_or(offered) as offered
+    from by_speaker
+    group by all
 ),
 
-counts as (
+sliced as (
     select
-        {{ slice_name() }} as slice,
+        {{ slice_name(slices_of_bands) }} as slice,
         run_id,
         extraction,
         synthetic,
@@ -86,15 +39,28 @@ counts as (
         language,
         gender,
         age_band,
-        speaker_id,
+        null::varchar as speaker_id,
         emotion,
         sum(support)::bigint as support,
         sum(hits)::bigint as hits,
         sum(answered)::bigint as answered,
         sum(predicted)::bigint as predicted,
         bool_or(offered) as offered
-    from events
-    group by {{ slice_grouping_sets(['run_id', 'extraction', 'synthetic', 'emotion']) }}
+    from by_band
+    group by {{ slice_grouping_sets(keys, slices_of_bands) }}
+),
+
+counts as (
+    select * from sliced
+    where
+        (gender is not null or slice not like '%gender')
+        and (age_band is not null or slice not like '%age_band')
+    union all
+    select
+        'speaker' as slice,
+        *
+    from by_speaker
+    where speaker_id is not null
 ),
 
 int_class_counts as (
@@ -106,10 +72,6 @@ int_class_counts as (
         case when support > 0 then hits / support end as recall,
         case when support + predicted = 0 then 0.0::double else 2.0 * hits / (support + predicted) end as f1
     from counts
-    where
-        (gender is not null or slice not like '%gender')
-        and (age_band is not null or slice not like '%age_band')
-        and (speaker_id is not null or slice != 'speaker')
 )
 
 select * from int_class_counts
