@@ -1,6 +1,8 @@
 -- Answers that all extractions read alike share a verdict: millions of answers have some hundred
 -- verdicts, and predictions are counted by these once for all extractions. The variants of a sweep
--- have verdicts of their own, which are many more.
+-- have verdicts of their own, which are many more. What an extraction says is hashed as one text: DuckDB
+-- joins the hashes of several values by xor, so that bit_xor over them could not tell which extraction
+-- read which label.
 with
 
 extracted as (
@@ -25,12 +27,17 @@ int_answer_verdicts as (
         bit_xor(
             case
                 when not extractions.is_sweep
-                    then hash(extracted.extraction, extracted.label, extracted.status)
+                    then
+                        hash(concat_ws('|', extracted.extraction, extracted.status, extracted.label))
                 else 0
             end
         ) as compared_id,
         bit_xor(
-            case when extractions.is_sweep then hash(extracted.extraction, extracted.label) else 0 end
+            case
+                when extractions.is_sweep
+                    then hash(concat_ws('|', extracted.extraction, extracted.label))
+                else 0
+            end
         ) as swept_id
     from extracted
     inner join extractions
