@@ -152,7 +152,9 @@ def verdicts(pairs: pd.DataFrame) -> alt.LayerChart:
         "judgement:N",
         title="Verdict",
         sort=order,
-        scale=alt.Scale(domain=order, range=["#7d1d3f", "#d1495b", "#f2c14e", "#dcebe0", _PAPER]),
+        scale=alt.Scale(
+            domain=order, range=["#7d1d3f", "#d1495b", "#f2c14e", "#dcebe0", "#e3e6e9"]
+        ),
         legend=alt.Legend(
             orient="bottom", symbolType="square", symbolStrokeWidth=0, symbolSize=160
         ),
@@ -185,7 +187,7 @@ def verdicts(pairs: pd.DataFrame) -> alt.LayerChart:
 def beside(numbers: pd.DataFrame) -> alt.LayerChart:
     """Draw our scores as dots with whiskers, and the published ones as diamonds beside them."""
     base = alt.Chart(numbers).encode(
-        y=alt.Y("row:N", sort=None, title=None, axis=_names(grid=True)),
+        y=alt.Y("row:N", sort=None, title=None, axis=_names(grid=True, labelLimit=480)),
         tooltip=[
             _said("what", "Published number"),
             _said("run", "Our run"),
@@ -211,7 +213,7 @@ def beside(numbers: pd.DataFrame) -> alt.LayerChart:
         axis=_ticks(),
     )
     return alt.layer(
-        _whiskers(base, "ours"),
+        _whiskers(base, "ours", title="Score"),
         base.transform_calculate(whose="'ours'")
         .mark_point(filled=True, size=90, opacity=1)
         .encode(x=score, color=whose),
@@ -320,7 +322,7 @@ def readings(shares: pd.DataFrame) -> alt.LayerChart:
         axis=_ticks(),
     )
     return alt.layer(
-        _whiskers(base, "correct_rate", colour=None),
+        _whiskers(base, "correct_rate", None, "Share read as the reader does"),
         base.mark_point(filled=True, size=90, opacity=1).encode(x=score),
     ).properties(height=alt.Step(18, **{"for": "offset"}))
 
@@ -460,14 +462,16 @@ def _ticks() -> alt.Axis:
     return alt.Axis(values=_TICKS, format=".1f", labelFlush=False, labelFontSize=_FONT)
 
 
-def _whiskers(base: alt.Chart, metric: str, colour: str | None = _BLUE) -> alt.Chart:
+def _whiskers(
+    base: alt.Chart, metric: str, colour: str | None = _BLUE, title: str | None = None
+) -> alt.Chart:
     """Draw the interval of every row that has one, in the colour of `base` if none is given."""
     look = {} if colour is None else {"color": colour}
     score = alt.X(
         field="low",
         type="quantitative",
         scale=alt.Scale(domain=[0, 1]),
-        title=terms.title(metric),
+        title=title or terms.title(metric),
         axis=_ticks(),
     )
     return (
@@ -496,7 +500,8 @@ def _run_colour(scores: pd.DataFrame) -> alt.Color:
 
 def _names(**more: Any) -> alt.Axis:  # noqa: ANN401
     """The axis that names rows. Not flush, which would move the outermost names off their rows."""
-    return alt.Axis(labelLimit=320, labelFlush=False, labelBound=False, labelFontSize=_FONT, **more)
+    look = {"labelLimit": 320, "labelFontSize": _FONT, **more}
+    return alt.Axis(labelFlush=False, labelBound=False, **look)
 
 
 def _size(columns: int) -> int:

@@ -62,7 +62,7 @@ FLAGGED = (
 
 VERDICTS = {
     "declared": "a source names the corpus as training data",
-    "likely": "better here than anything else explains",
+    "likely": "better here than elsewhere, more than words and chance explain",
     "possible": "something points at it, another explanation is open",
     "none": "nothing points at it",
     "not assessable": "there is nothing to judge by",

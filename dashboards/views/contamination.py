@@ -173,7 +173,9 @@ if ours:
         )
         st.stop()
     st.dataframe(
-        tables.with_intervals(heard, interval="drop_", interval_extra="extra_drop_"),
+        tables.with_intervals(heard, interval="drop_", interval_extra="extra_drop_").fillna(
+            {"reason": ""}
+        ),
         hide_index=True,
         width="stretch",
         height="content",

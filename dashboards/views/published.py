@@ -37,12 +37,13 @@ else:
         "Where the clips are not the same a difference says little: see the reason."
     )
     st.markdown(
-        f"**{len(numbers):,} published numbers and runs of ours to compare; "
-        f"{len(both):,} of them have a figure of ours.**"
+        f"**{len(numbers):,} published numbers, each once per run of ours that it can be compared "
+        f"with; {len(both):,} have a figure of ours.**"
     )
     drawn = both[both["metric"].isin(SCORES)]
     if len(drawn):
-        drawn = drawn.assign(row=drawn["document"] + " · " + drawn["what"] + " · " + drawn["run"])
+        named = drawn["what"] + " · " + drawn["run"]
+        drawn = drawn.assign(row=named if document else drawn["document"] + " · " + named)
         st.altair_chart(
             charts.beside(drawn.head(40)), width="stretch", alt="Our scores beside published ones."
         )
