@@ -877,10 +877,24 @@ def test_an_answer_is_explained_by_the_ratio_of_every_word_to_every_label(publis
     assert list(ratios["counts"]) == [False, False, True, False]
     assert ratios["times"]["so", "fear"] == 2
     app = opened("answers.py")
+    assert widget(app.selectbox, "Answer").options == ["Very angry, so angry."]
     assert "anger 1.600" in app.markdown[-1].value
     coloured = charts(app)[0]["layer"][0]
     assert coloured["transform"] == [{"filter": "datum.counts"}]
     assert coloured["encoding"]["color"]["field"] == "ratio"
+
+
+def test_equal_answers_to_other_labels_are_told_apart_and_no_label_is_said(publish):
+    speech = Speech().corpus("Real").run("talker-0", "talker", 0.0, "Real", clips=2)
+    for row, labels in zip(
+        speech.tables["predictions"], [["fear"], ["joy", "fear"]] * 2, strict=True
+    ):
+        row |= {"raw_text": "Nothing", "labels": labels}
+    publish(speech)
+    app = opened("answers.py")
+    options = widget(app.selectbox, "Answer").options
+    assert options == ["Nothing — of fear", "Nothing — of joy, fear"]
+    assert "reads no label" in app.markdown[-1].value
 
 
 def test_errors_have_nothing_to_explain(publish):

@@ -84,10 +84,20 @@ answers = list(dict.fromkeys(zip(said["raw_text"], map(tuple, said["labels"]), s
 if not answers:
     st.info("There is no answer to explain: these are errors only. Choose another status above.")
     st.stop()
+seen = [text for text, _ in answers]
+
+
+def named(answer: tuple[str, tuple[str, ...]]) -> str:
+    """Name an answer by its text, and by its labels where those tell it apart."""
+    text, labels = answer
+    name = " ".join(text.split()) or "(empty)"
+    return f"{name} — of {', '.join(labels)}" if seen.count(text) > 1 else name
+
+
 text, labels = st.selectbox(
     "Answer",
     answers,
-    format_func=lambda answer: " ".join(answer[0].split()) or "(empty)",
+    format_func=named,
     key=memory.key("explained answer", answers),
 )
 ratios = data.why(text, labels, data.threshold(chosen.extraction))

@@ -67,8 +67,8 @@ if gaps.empty:
     st.stop()
 st.caption(
     f"{terms.title(metric)} of the first group less that of the other, the widest first. The 95 % "
-    "interval is of this pair alone: of twenty pairs without any gap, about one excludes 0. Groups may "
-    "differ in more than the property, such as the corpora they are from."
+    "interval is of this pair alone: of twenty pairs without any gap, about one excludes 0. Groups "
+    "may differ in more than the property, such as the corpora they are from."
 )
 tables.scores(
     tables.with_intervals(gaps, interval=""),
