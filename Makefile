@@ -11,18 +11,21 @@ SHELL := /bin/bash
 SOURCES ?= ingest/embedded
 CORPORA ?=
 SYSTEMS ?=
+# The moment and the rules of an old build, for `make rebuild`.
+AS_OF ?=
+RULES ?=
 # What the analytic core is measured on: made-up answers to read labels in, and grids to build.
 BENCH_ROWS ?= 1000000
 BENCH_GRIDS ?= cameo
 
 # Through the environment, not pasted into recipes: folders may have spaces, quotes, dollars.
-export SOURCES CORPORA SYSTEMS BENCH_ROWS BENCH_GRIDS
+export SOURCES CORPORA SYSTEMS AS_OF RULES BENCH_ROWS BENCH_GRIDS
 
 PYTHON ?= python3
 PY := .venv/bin/python
 DBT := ../.venv/bin/dbt
 
-.PHONY: help setup demo ingest infer build publish leaderboard sql dashboard test lint format bench lock clean
+.PHONY: help setup demo ingest infer build publish rebuild leaderboard sql dashboard test lint format bench lock clean
 
 help: ## this list
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -59,12 +62,15 @@ infer: .venv/.run ## ask systems about every clip not yet answered (SYSTEMS="nam
 # A failed build is left where it is, for a look, and is not published.
 build: .venv/.run ## dbt build into a database of its own, then publish it
 	@build=$$($(PY) -m warehouse new-build); \
-	(cd dbt_project && SER_BUILD="$$build" $(DBT) --quiet build --warn-error-options '{"error": ["NoNodesForSelectionCriteria"]}') \
+	(cd dbt_project && SER_BUILD="$$build" $(DBT) --quiet build --exclude-resource-type unit_test --warn-error-options '{"error": ["NoNodesForSelectionCriteria"]}') \
 	  || { echo "error: the build failed and is not published; it is in $$build" >&2; exit 1; }; \
 	$(PY) -m warehouse publish "$$build"
 
 publish: .venv/.run ## publish what plain `dbt build` in dbt_project/ wrote
 	@$(PY) -m warehouse publish
+
+rebuild: .venv/.run ## a database as it was, unpublished (AS_OF=time as in any mart, RULES=fingerprint)
+	@$(PY) -m warehouse rebuild --as-of "$$AS_OF" $${RULES:+--rules "$$RULES"}
 
 leaderboard: .venv/.run ## print the leaderboard of the published database
 	@$(PY) -m warehouse sql --file dashboards/leaderboard.sql

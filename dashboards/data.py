@@ -509,6 +509,7 @@ def why(text: str, labels: Sequence[str], threshold: float) -> pd.DataFrame:
                 word,
                 label,
                 any_value(ratio) as ratio,
+                min(position) as position,
                 count(*) as times
             from why_cameo($text, $labels)
             group by word, label
@@ -516,10 +517,10 @@ def why(text: str, labels: Sequence[str], threshold: float) -> pd.DataFrame:
 
         select *, ratio >= $threshold as counts
         from ratios
-        order by instr(lower($text), word), word, label
+        order by position, label
         """,
         text=text,
-        labels=list(labels),
+        labels="|".join(labels),
         threshold=threshold,
     )
 

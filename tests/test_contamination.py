@@ -15,7 +15,7 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from tests.conftest import ROOT, filled, run, shared, succeed
+from tests.conftest import BUILD, ROOT, filled, run, shared, succeed
 from tests.test_metrics import TOLERANCE, reference
 from warehouse.schema import LABEL_SEPARATOR
 from warehouse.store import Store
@@ -233,7 +233,7 @@ def simulated(tmp_path_factory):
         [("able", "EMOVO", "trained_on", "trained on EMOVO", "simulated", "A")],
     )
     dbt = str(Path(sys.executable).with_name("dbt"))
-    command = [dbt, "build", "--no-use-colors", "--exclude", "test_type:unit"]
+    command = [dbt, *BUILD, "--no-use-colors"]
     succeed(run(command, root / "data", project))
     database = str(root / "data" / "building" / "ser.duckdb")
     with duckdb.connect(database, read_only=True) as connection:

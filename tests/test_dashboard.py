@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import duckdb
+import jinja2
 import pytest
 import streamlit as st
 import yaml
@@ -28,18 +29,6 @@ WIDTH = {"clip": 0.1, "speaker": 0.2}
 """Half an interval, by what the bootstrap draws."""
 WITHOUT_RUNS = {"contamination.py", "corpora.py", "published.py"}
 """Views that show something where there is no run."""
-
-# What the build puts into the database beside the tables (macros of dbt, here without Jinja).
-WHY = r"""
-    create or replace macro why_cameo(text, labels) as table
-    select words.word, candidates.label, indel_ratio(words.word, candidates.label) as ratio
-    from (
-        select unnest(string_split(trim(regexp_replace(lower(text), '[^\p{L}_]+', ' ', 'g')), ' '))
-            as word
-    ) as words
-    cross join (select unnest(labels) as label) as candidates
-    where words.word != ''
-"""
 
 Rows = list[dict[str, Any]]
 
@@ -63,10 +52,14 @@ def contract() -> dict[str, dict[str, tuple[str, bool]]]:
     return tables
 
 
-def indel_ratio() -> str:
-    """Return the statement that makes the macro `indel_ratio`, as the build does."""
-    body = (ROOT / "dbt_project/macros/indel_ratio.sql").read_text()
-    return body.split("-%}", 2)[-1].split("{%- endmacro", 1)[0]
+@cache
+def macros() -> tuple[str, ...]:
+    """Return the statements that make the macros which a build leaves in the database."""
+    folder = ROOT / "dbt_project/macros"
+    names = ("normalise_text", "indel_ratio", "why_cameo")
+    source = "".join((folder / f"{name}.sql").read_text() for name in names)
+    made = jinja2.Template(source).make_module()
+    return made.create_indel_ratio(), made.create_why_cameo()
 
 
 def write(database: Path, content: dict[str, Rows]) -> None:
@@ -74,8 +67,8 @@ def write(database: Path, content: dict[str, Rows]) -> None:
     database.parent.mkdir(parents=True)
     with duckdb.connect(str(database)) as connection:
         connection.begin()
-        connection.execute(indel_ratio())
-        connection.execute(WHY)
+        for macro in macros():
+            connection.execute(macro)
         for table, columns in contract().items():
             body = ", ".join(
                 f"{name} {type_}{' not null' if needed else ''}"
@@ -907,10 +900,8 @@ def test_errors_have_nothing_to_explain(publish):
     assert len(app.dataframe) == 1
 
 
-def test_every_page_shows_the_demo(demo_copy, monkeypatch):
-    with duckdb.connect(str(demo_copy / "current" / "ser.duckdb")) as connection:
-        connection.execute(WHY)
-    monkeypatch.setenv("SER_WAREHOUSE", str(demo_copy))
+def test_every_page_shows_the_demo(demo_warehouse, monkeypatch):
+    monkeypatch.setenv("SER_WAREHOUSE", str(demo_warehouse))
     st.cache_data.clear()
     app = AppTest.from_file(str(APP), default_timeout=60).run()
     for synthetic in (True, False):

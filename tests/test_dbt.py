@@ -82,7 +82,7 @@ def built(warehouse, sql, parameters=()):
 def test_a_build_says_whether_all_of_it_was_made_and_passed(demo_copy):
     state = (
         "select ok, command from warehouse.build_state "
-        "where started_at between now() - interval 1 minute and now()"
+        "where started_at between now() - interval 10 minutes and now()"
     )
     done = succeed(dbt(demo_copy, "build"))
     assert built(demo_copy, state) == [(True, "build")]

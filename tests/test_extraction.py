@@ -13,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from rapidfuzz.distance import Indel
 
-from tests.conftest import ROOT, SHARED, filled, run, shared, succeed
+from tests.conftest import BUILD, ROOT, SHARED, filled, run, shared, succeed
 from warehouse import udf
 from warehouse.schema import LABEL_SEPARATOR
 from warehouse.store import Store
@@ -112,9 +112,9 @@ def extracted(tmp_path_factory):
     )
     (root / "warehouse").symlink_to(ROOT / "warehouse")
     with (project / "seeds" / "extractions.csv").open("a") as seed:
-        seed.write(f"{STRICT},cameo,{THRESHOLDS[STRICT]},false,The same with another threshold.\n")
+        seed.write(f"{STRICT},cameo,{THRESHOLDS[STRICT]},false,false,Another threshold.\n")
     dbt = str(Path(sys.executable).with_name("dbt"))
-    succeed(run([dbt, "build", "--no-use-colors"], root / "data", project))
+    succeed(run([dbt, *BUILD, "--no-use-colors"], root / "data", project))
     database = root / "data" / "building" / "ser.duckdb"
     with duckdb.connect(str(database), read_only=True) as connection:
         rows = {
@@ -205,6 +205,28 @@ def test_nulls_and_labels_beyond_the_macro_are_handled_in_the_open(connection):
     ).fetchall() == [(None, None)]
     with pytest.raises(duckdb.Error, match="at most 120 characters"):
         connection.execute("select indel_ratio('a', repeat('b', 121))").fetchall()
+
+
+FIGURE_1 = """
+the      0.25 0.20 0.29 0.33 0.20 0.20 0.18
+answer   0.73 0.15 0.40 0.40 0.46 0.46 0.29
+is       0.00 0.44 0.00 0.36 0.00 0.22 0.40
+sadness  0.50 0.43 0.18 0.63 0.29 1.00 0.27
+"""
+AGGREGATED = (0.73, 0, 0, 0.63, 0, 1, 0)
+
+
+def test_anybody_can_ask_why_and_sees_cameos_figure_1(demo_warehouse, query):
+    asked = f"from why_cameo('The answer is sadness.', '{'|'.join(SEVEN)}')"
+    rows = query(demo_warehouse, f"select word, list(ratio order by label) {asked} group by all")
+    printed = {word: [f"{ratio + 1e-9:.2f}" for ratio in ratios] for word, ratios in rows}
+    assert printed == {line.split()[0]: line.split()[1:] for line in FIGURE_1.split("\n")[1:-1]}
+    added = query(
+        demo_warehouse,
+        f"select round(coalesce(sum(ratio) filter (ratio >= 0.57), 0), 2) {asked} "
+        "group by label order by label",
+    )
+    assert tuple(score for (score,) in added) == pytest.approx(AGGREGATED)
 
 
 def test_the_macro_is_in_the_published_database(demo_warehouse, query):

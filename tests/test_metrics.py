@@ -24,6 +24,21 @@ def reference(pairs):
     }
 
 
+def three_macros(pairs, offered):
+    """The three macro F1s of (truth, label) pairs, by scikit-learn."""
+    truth = [emotion for emotion, _ in pairs]
+    read = [label if label is not None else "<none>" for _, label in pairs]
+    seen = {*truth, *read} - {"<none>"}
+    return {
+        name: f1_score(truth, read, average="macro", labels=sorted(labels), zero_division=0)
+        for name, labels in (
+            ("macro_f1", set(truth)),
+            ("macro_f1_candidates", offered),
+            ("macro_f1_seen", seen),
+        )
+    }
+
+
 def by_class(pairs):
     truth = [emotion for emotion, _ in pairs]
     read = [label if label is not None else "<none>" for _, label in pairs]
@@ -93,6 +108,57 @@ def test_every_class_of_every_slice_equals_scikit_learns(database, mart):
         assert found[key].keys() == classes.keys()
         for emotion, values in classes.items():
             assert found[key][emotion] == pytest.approx(values, abs=TOLERANCE, rel=0)
+
+
+ALL_SLICES = {
+    "all": (),
+    "dataset": ("dataset",),
+    "language": ("language",),
+    "dataset_language": ("dataset", "language"),
+    "gender": ("gender",),
+    "age_band": ("age_band",),
+    "dataset_gender": ("dataset", "gender"),
+    "dataset_age_band": ("dataset", "age_band"),
+    "language_gender": ("language", "gender"),
+    "language_age_band": ("language", "age_band"),
+    "speaker": ("dataset", "language", "gender", "age_band", "speaker_id"),
+}
+
+
+@pytest.mark.parametrize("slice_name", ALL_SLICES)
+def test_every_slice_of_the_long_mart_equals_scikit_learns(database, slice_name):
+    dimensions = ALL_SLICES[slice_name]
+    keys = ", ".join(("run_id", "extraction", "synthetic", *dimensions))
+    expected, offered = {}, {}
+    rows = database.execute(
+        f"""
+        select {keys}, emotion, label, labels
+        from (
+            select predictions.*, asked.labels, groups.* exclude (dataset, language, synthetic)
+            from predictions
+            inner join intermediate.int_predictions as asked using (run_id, file_id)
+            inner join intermediate.int_groups as groups on asked.group_id = groups.group_id
+        )
+        """
+    ).fetchall()
+    sweep = database.execute("select extraction from extractions where is_sweep").fetchall()
+    swept = {extraction for (extraction,) in sweep}
+    for *key, emotion, label, labels in rows:
+        known = key[3:] if slice_name != "speaker" else key[-1:]
+        if None in known or (slice_name == "speaker" and key[1] in swept):
+            continue
+        expected.setdefault(tuple(key), []).append((emotion, label))
+        offered.setdefault(tuple(key), set()).update(labels.split("|"))
+    found = {}
+    for *key, metric, value in database.execute(
+        f"select {keys}, metric, value from metrics where slice = ?", [slice_name]
+    ).fetchall():
+        found.setdefault(tuple(key), {})[metric] = value
+    assert found.keys() == expected.keys()
+    for key, pairs in expected.items():
+        figures = reference(pairs) | three_macros(pairs, offered[key])
+        del figures["n"]
+        assert found[key] == pytest.approx(figures, abs=TOLERANCE, rel=0)
 
 
 def test_the_long_mart_holds_the_same_figures_as_the_wide_ones(database):

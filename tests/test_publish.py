@@ -208,7 +208,7 @@ def test_an_empty_warehouse_builds_and_its_leaderboard_is_empty(tmp_path, query)
 def test_the_data_folder_can_be_moved_after_publishing(demo_copy, tmp_path):
     moved = demo_copy.rename(tmp_path / "moved")
     done = succeed(python(moved, "-m", "warehouse", "sql", "select count(*) as n from predictions"))
-    assert "1344" in done.stdout  # 224 clips × 3 temperatures × 2 extractions
+    assert "8064" in done.stdout  # 224 clips × 3 temperatures × 12 extractions
 
 
 def test_the_sql_shell_is_read_only_and_takes_queries_from_a_pipe(demo_warehouse):

@@ -15,16 +15,19 @@ from tests.test_extraction import plain_cameo
 SEEDS = ROOT / "dbt_project" / "seeds"
 FILE_OF = {
     "audiobench_salmonn7b_meld": real_answers.SALMONN_MELD,
+    "audiobench_salmonn7b_meld_2": real_answers.SALMONN_MELD,
     "audiobench_allmodels": real_answers.ALL_MODELS,
     "emis_slm": real_answers.EMIS,
     "emis_slm_texts": real_answers.EMIS,
 }
 SALT_AND_SIZE = {
     "audiobench_salmonn7b_meld": ("meld_readings_1", 200),
+    "audiobench_salmonn7b_meld_2": ("meld_readings_2", 120),
     "audiobench_allmodels": ("allmodels_readings_1", 50),
     "emis_slm": ("emis_readings_1", 50),
 }
-"""The random samples: the rows with the smallest hashes of salt and row."""
+"""The random samples: the rows with the smallest hashes of salt and row, in the order of drawing:
+a later sample of a file leaves out the rows that an earlier one has."""
 
 
 def seed(name):
@@ -33,7 +36,8 @@ def seed(name):
 
 
 READINGS = seed("readings")
-EXTRACTIONS = [row["extraction"] for row in seed("extractions")]
+# The answers come without log-probabilities, so `logprob` reads none of them.
+EXTRACTIONS = [row["extraction"] for row in seed("extractions") if row["method"] != "logprob"]
 
 
 def sha256(text):
@@ -96,11 +100,13 @@ def test_the_readings_are_the_random_samples_they_are_said_to_be():
     lines = defaultdict(dict)
     for answer in answers:
         lines[answer.file][answer.line] = answer
-    drawn = {
-        (collection, line)
-        for collection, (salt, size) in SALT_AND_SIZE.items()
-        for line in sorted(lines[FILE_OF[collection]], key=lambda n: sha256(f"{salt}:{n}"))[:size]
-    }
+    drawn = set()
+    left = {file: set(of_file) for file, of_file in lines.items()}
+    for collection, (salt, size) in SALT_AND_SIZE.items():
+        file = FILE_OF[collection]
+        sample = sorted(left[file], key=lambda n, salt=salt: sha256(f"{salt}:{n}"))[:size]
+        left[file] -= set(sample)
+        drawn |= {(collection, line) for line in sample}
     first = {}
     for line, answer in sorted(lines[real_answers.EMIS].items()):
         first.setdefault(answer.text, line)
@@ -143,13 +149,16 @@ def test_the_strict_rule_labels_no_refusal(real):
     assert found == [(0,)]
 
 
-@pytest.mark.skipif("robust" not in EXTRACTIONS, reason="there is no extraction `robust` yet")
-def test_the_robust_rule_reads_more_than_cameos_and_labels_hardly_any_refusal(real):
+@pytest.mark.parametrize("collection", ["audiobench_salmonn7b_meld", "audiobench_salmonn7b_meld_2"])
+def test_the_robust_rule_reads_more_than_cameos_and_labels_hardly_any_refusal(real, collection):
     _, ask = real
     found = ask(
         "select extraction, correct_rate, refusals_labelled_rate from extraction_readings "
-        "where collection = 'audiobench_salmonn7b_meld'"
+        "where collection = ?",
+        collection,
     )
     rates = {extraction: row for extraction, *row in found}
     assert rates["robust"][0] >= rates["cameo"][0] + 0.15
+    # At most 2 of the 75 refusals of the first sample, 1 of the 38 of the second: a statement about
+    # these answers. So few cannot show that the share of all answers is below 3 %.
     assert rates["robust"][1] < 0.03

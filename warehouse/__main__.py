@@ -10,7 +10,9 @@ import sys
 from pathlib import Path
 
 from warehouse.errors import SerError, run_command
+from warehouse.paths import data_dir
 from warehouse.publish import connect, new_build, publish, published
+from warehouse.rules import kept_rules, rebuild
 
 FIRST_QUERY = (
     "select dataset, macro_f1, uar, n from metrics_by_dataset\n"
@@ -30,7 +32,18 @@ def main() -> int:
     shell = commands.add_parser("sql", help="read-only SQL shell on the published database")
     shell.add_argument("query", nargs="?", help="run this and leave instead")
     shell.add_argument("--file", type=Path, help="run the SQL in this file and leave instead")
+    commands.add_parser("rules", help="list the rules that builds were made by, oldest first")
+    again = commands.add_parser("rebuild", help="build a database again as it was, unpublished")
+    again.add_argument("--as-of", required=True, help="moment, as in the column as_of of a mart")
+    again.add_argument("--rules", help="fingerprint, or its beginning (default: today's rules)")
     arguments = parser.parse_args()
+    if arguments.command == "rules":
+        for fingerprint, moment in kept_rules(data_dir()):
+            print(f"{moment:%Y-%m-%d %H:%M:%S}+00  {fingerprint}")
+        return 0
+    if arguments.command == "rebuild":
+        print(f"rebuilt: {rebuild(arguments.as_of, arguments.rules)}")
+        return 0
     if arguments.command == "new-build":
         print(new_build())
         return 0
@@ -57,7 +70,7 @@ def contents() -> dict[str, int]:
         counts = connection.execute(
             "select (select count(*) from corpora), (select count(*) from utterances), "
             "(select count(*) from runs), "
-            "(select count(distinct (run_id, file_id)) from predictions)"
+            "(select count(*) from intermediate.int_predictions)"
         ).fetchall()[0]
     return dict(zip(("corpora", "clips", "runs", "answers"), counts, strict=True))
 

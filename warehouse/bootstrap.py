@@ -33,9 +33,13 @@ LEVEL = 0.95
 NO_LABEL = -1
 NO_UNIT = -1
 """The unit of a clip whose speaker nobody knows: it is resampled on its own."""
-MANY_CLIPS = 1000
-"""From here on the counts of cells are drawn as independent Poisson numbers, which takes half the
-time of a multinomial draw. Their sum then varies too, which moves no ratio of counts visibly."""
+MANY_CLIPS = 200
+"""From here on the counts of cells are drawn as independent Poisson numbers instead of a multinomial
+vector. Their sum then varies too, which moves no ratio of counts visibly (a test compares)."""
+SMALL_COUNT = 64
+"""Poisson numbers up to this mean are drawn once and used again by other slices: most cells are
+small, and drawing is most of the time that a slice takes."""
+CELLS_OF_A_COUNT = 64
 
 
 @dataclass(frozen=True)
@@ -223,12 +227,30 @@ def _resampled(matrix: np.ndarray, anonymous: np.ndarray) -> np.ndarray:
     if matrix.shape[1]:
         weights += matrix @ _drawn_units(matrix.shape[1])
     clips = int(anonymous.sum())
-    rng = np.random.default_rng(SEED)
     if clips >= MANY_CLIPS:
-        weights += rng.poisson(anonymous[:, None], weights.shape)
+        _add_poisson(weights, anonymous)
     elif clips:
+        rng = np.random.default_rng(SEED)
         weights += rng.multinomial(clips, anonymous / clips, RESAMPLES).T
     return weights
+
+
+def _add_poisson(weights: np.ndarray, counts: np.ndarray) -> None:
+    """Add independent Poisson numbers with means `counts` to the rows of `weights`."""
+    rng = np.random.default_rng(SEED)
+    for count in np.unique(counts[counts > 0]):
+        rows = np.flatnonzero(counts == count)
+        if count <= SMALL_COUNT and len(rows) <= CELLS_OF_A_COUNT:
+            weights[rows] += _drawn_counts(int(count))[: len(rows)]
+        else:
+            weights[rows] += rng.poisson(count, (len(rows), RESAMPLES))
+
+
+@lru_cache(maxsize=SMALL_COUNT)
+def _drawn_counts(mean: int) -> np.ndarray:
+    """Return Poisson numbers for cells of one count, shape (CELLS_OF_A_COUNT, RESAMPLES)."""
+    rng = np.random.default_rng([SEED, mean])
+    return rng.poisson(mean, (CELLS_OF_A_COUNT, RESAMPLES)).astype(np.int32)
 
 
 @lru_cache(maxsize=32)

@@ -16,6 +16,7 @@ from dbt_common.exceptions import DbtRuntimeError
 from warehouse import udf
 from warehouse.errors import SerError
 from warehouse.publish import open_database
+from warehouse.rules import keep_rules
 from warehouse.store import cannot_write, open_store
 
 
@@ -31,6 +32,7 @@ class Plugin(BasePlugin):
         try:
             store = open_store()
             store.verify()
+            self.rules = keep_rules(store.root)
             if self.creds is not None and self.creds.path != ":memory:":
                 _make_writable(Path(self.creds.path), store.root)
         except SerError as error:
@@ -39,6 +41,8 @@ class Plugin(BasePlugin):
     def configure_connection(self, conn: duckdb.DuckDBPyConnection) -> None:
         """Register the Python functions that the models call."""
         udf.register(conn)
+        rules = self.rules
+        conn.create_function("rules_sha256", lambda: rules, [], "VARCHAR", side_effects=False)
 
 
 def _make_writable(database: Path, root: Path) -> None:

@@ -1,7 +1,7 @@
 {#- The extraction methods that read texts. A method is a model int_extract__<name> with the columns
     of int_extractions; seeds/extractions.csv names its variants (threshold, default). -#}
 {% macro extraction_methods() -%}
-    {{ return(['exact', 'cameo']) }}
+    {{ return(['exact', 'cameo', 'robust']) }}
 {%- endmacro %}
 
 {#- Those that read something else of a prediction, so that they have a row per run and clip: their

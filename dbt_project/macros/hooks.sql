@@ -27,14 +27,15 @@
     {%- endif %}
 {%- endmacro %}
 
-{#- Whether all of `dbt build` ran, on all rows, and no test failed: only that may be published. -#}
+{#- Whether all of `dbt build` ran, on all rows, and no test failed: only that may be published. Unit
+    tests may be left out: they try the rules on rows of their own and say nothing about this data. -#}
 {% macro build_is_whole(results) -%}
     {%- set narrowed_by = [
-        'select', 'models', 'exclude', 'selector', 'resource_types', 'exclude_resource_types',
-        'empty', 'sample', 'vars'
+        'select', 'models', 'exclude', 'selector', 'resource_types', 'empty', 'sample', 'vars'
     ] -%}
     {{ return(
         flags.WHICH == 'build'
+        and invocation_args_dict.get('exclude_resource_types', []) | reject('eq', 'unit_test') | list == []
         and invocation_args_dict.items() | selectattr(0, 'in', narrowed_by) | selectattr(1) | list == []
         and results | length > 0
         and results | rejectattr('status', 'in', ['success', 'pass', 'warn']) | list == []
@@ -49,9 +50,11 @@
     select
         {{ ok }} as ok,
         timestamptz '{{ run_started_at.isoformat() }}' as started_at,
+        {{ as_of() }} as as_of,
+        rules_sha256() as rules_sha256,
         '{{ flags.WHICH }}' as command;
     comment on table warehouse.build_state is
-        'Whether the last dbt command was a whole `dbt build` without a failure; else nothing is published.';
+        'Whether the last dbt command was a whole `dbt build` without a failure (else nothing is published), the moment it describes, and the fingerprint of the rules it was made by.';
 {%- endmacro %}
 
 {#- Say after a plain `dbt build` that readers do not see it yet; `make build` publishes itself. -#}

@@ -13,7 +13,7 @@ renamed as (
     from source
     where
         raw_text is not null
-        and coalesce(answered_at <= {{ as_of() }}, true)
+        and {{ stored_by_then('answered_at') }}
 )
 
 select * from renamed

@@ -9,7 +9,7 @@ known as (
         'clip' as state,
         ingested_at as known_at
     from {{ source('warehouse', 'utterances') }}
-    where coalesce(ingested_at <= {{ as_of() }}, true)
+    where {{ stored_by_then('ingested_at') }}
     union all
     select
         dataset,
@@ -17,7 +17,7 @@ known as (
         'reject' as state,
         rejected_at as known_at
     from {{ source('warehouse', 'rejects') }}
-    where coalesce(rejected_at <= {{ as_of() }}, true)
+    where {{ stored_by_then('rejected_at') }}
 ),
 
 latest as (

@@ -12,7 +12,7 @@ source as (
         error,
         answered_at
     from {{ source('warehouse', 'predictions') }}
-    where coalesce(answered_at <= {{ as_of() }}, true)
+    where {{ stored_by_then('answered_at') }}
 ),
 
 -- Almost every clip has one row, and that needs no ordering of millions. Two clips with the same

@@ -3,7 +3,7 @@ with
 
 source as (
     select * from {{ source('warehouse', 'rejects') }}
-    where coalesce(rejected_at <= {{ as_of() }}, true)
+    where {{ stored_by_then('rejected_at') }}
 ),
 
 rejects as (

@@ -4,7 +4,7 @@ with
 
 source as (
     select * from {{ source('warehouse', 'utterances') }}
-    where coalesce(ingested_at <= {{ as_of() }}, true)
+    where {{ stored_by_then('ingested_at') }}
 ),
 
 clips as (

@@ -1,61 +1,15 @@
 -- How sure a system is of a corpus: the share of clips that get the same label at the lowest and at
--- the highest temperature, beside the mean of that over the system's other corpora. A clip without
--- a label in either answer is not sure.
+-- the highest temperature, beside the mean of that over the system's other corpora.
 with
 
-runs as (
-    select * from {{ ref('int_contamination_runs') }}
-    where role in ('base', 'hottest')
-),
-
-extractions as (
-    {{ judged_extractions() }}
-),
-
-predictions as (
-    select
-        predictions.system,
-        predictions.extraction,
-        predictions.dataset,
-        predictions.file_id,
-        predictions.label,
-        runs.role,
-        runs.temperature
-    from {{ ref('predictions') }} as predictions
-    inner join runs
-        on predictions.run_id = runs.run_id
-    inner join extractions
-        on predictions.extraction = extractions.extraction
-    where not predictions.synthetic
+agreements as (
+    select * from {{ ref('int_contamination_agreements') }}
 ),
 
 -- Of corpora that were asked about in full at both temperatures.
 scores as (
     select * from {{ ref('int_contamination_scores') }}
     where n = clips
-),
-
-agreements as (
-    select
-        base.system,
-        base.extraction,
-        base.dataset,
-        any_value(base.temperature) as lowest_temperature,
-        any_value(hottest.temperature) as highest_temperature,
-        count(*) as n,
-        avg(coalesce((base.label = hottest.label)::double, 0)) as agreement
-    from predictions as base
-    inner join predictions as hottest
-        on
-            base.system = hottest.system
-            and base.extraction = hottest.extraction
-            and base.file_id = hottest.file_id
-            and base.role = 'base'
-            and hottest.role = 'hottest'
-    group by
-        base.system,
-        base.extraction,
-        base.dataset
 ),
 
 whole as (

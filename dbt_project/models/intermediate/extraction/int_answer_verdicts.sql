@@ -1,8 +1,7 @@
 -- Answers that all extractions read alike share a verdict: millions of answers have some hundred
 -- verdicts, and predictions are counted by these once for all extractions. The variants of a sweep
--- have verdicts of their own, which are many more. What an extraction says is hashed as one text: DuckDB
--- joins the hashes of several values by xor, so that bit_xor over them could not tell which extraction
--- read which label.
+-- have verdicts of their own, which are many more. Hashed is one string each: hashes of several values
+-- are linear in them, so that equal labels would cancel out.
 with
 
 extracted as (
@@ -27,8 +26,7 @@ int_answer_verdicts as (
         bit_xor(
             case
                 when not extractions.is_sweep
-                    then
-                        hash(concat_ws('|', extracted.extraction, extracted.status, extracted.label))
+                    then hash(concat_ws('|', extracted.extraction, extracted.status, extracted.label))
                 else 0
             end
         ) as compared_id,
