@@ -15,14 +15,25 @@ import streamlit as st  # noqa: E402
 from dashboards import memory, sidebar  # noqa: E402
 from warehouse.errors import SerError  # noqa: E402
 
-PAGES = [
-    st.Page("views/leaderboard.py", title="Leaderboard", default=True),
-    st.Page("views/breakdown.py", title="Breakdown", url_path="breakdown"),
-    st.Page("views/heatmap.py", title="Heat map", url_path="heatmap"),
-    st.Page("views/confusion.py", title="Confusion matrix", url_path="confusion"),
-    st.Page("views/answers.py", title="Answers", url_path="answers"),
-    st.Page("views/corpora.py", title="Corpora", url_path="corpora"),
-]
+PAGES = {
+    "": [
+        st.Page("views/leaderboard.py", title="Leaderboard", default=True),
+        st.Page("views/comparisons.py", title="Comparisons", url_path="comparisons"),
+        st.Page("views/breakdown.py", title="Breakdown", url_path="breakdown"),
+        st.Page("views/answers.py", title="Answers", url_path="answers"),
+        st.Page("views/corpora.py", title="Corpora", url_path="corpora"),
+    ],
+    "One run": [
+        st.Page("views/heatmap.py", title="Heat map", url_path="heatmap"),
+        st.Page("views/confusion.py", title="Confusion matrix", url_path="confusion"),
+        st.Page("views/calibration.py", title="Calibration", url_path="calibration"),
+    ],
+    "Can it be trusted?": [
+        st.Page("views/extractions.py", title="Extractions", url_path="extractions"),
+        st.Page("views/contamination.py", title="Contamination", url_path="contamination"),
+        st.Page("views/published.py", title="Published", url_path="published"),
+    ],
+}
 
 
 def main() -> None:

@@ -18,8 +18,10 @@ class Selection:
 
     synthetic: bool
     extraction: str
+    condition: str
+    """What the systems heard: `clip` is the clip itself."""
     answered: bool
-    """Whether there is any answer for this kind of speech."""
+    """Whether the extraction read any answer for this kind of speech."""
     runs: tuple[str, ...]
     """Ids of the runs that pass the filters, best first."""
     names: dict[str, str]
@@ -51,13 +53,18 @@ def show() -> Selection:
         )
         if extraction is not None:
             st.caption(known[extraction])
-        board = data.leaderboard(extraction or "", synthetic)
+        condition = _condition(extraction or "", synthetic)
+        board = data.leaderboard(extraction or "", synthetic, condition)
         shown = _filters(board)
         st.divider()
         st.caption(f"Published build {data.build()}")
+        as_of = data.as_of()
+        if as_of:
+            st.caption(f"What was stored as of {as_of}")
     chosen = Selection(
         synthetic=synthetic,
         extraction=extraction or "",
+        condition=condition,
         answered=not board.empty,
         runs=tuple(shown["run_id"]),
         names=dict(zip(shown["run_id"], shown["run"], strict=True)),
@@ -68,8 +75,14 @@ def show() -> Selection:
 
 def selection() -> Selection:
     """Return what the sidebar is set to; a page without any run to show ends here, saying so."""
-    chosen: Selection = st.session_state[_STATE]
+    chosen = choices()
     if not chosen.answered:
+        if data.has_answers(chosen.synthetic):
+            st.info(
+                f"The extraction `{chosen.extraction}` read no answers for {chosen.speech} speech "
+                "(what it reads is said below its name). Choose another one in the sidebar."
+            )
+            st.stop()
         if data.has_clips(chosen.synthetic):
             how = "`make infer build`"
         elif chosen.synthetic:
@@ -87,10 +100,22 @@ def selection() -> Selection:
     return chosen
 
 
-def speech() -> bool:
-    """Return whether synthetic speech is chosen, for pages that need no run."""
+def choices() -> Selection:
+    """Return what the sidebar is set to, for pages that need no run."""
     chosen: Selection = st.session_state[_STATE]
-    return chosen.synthetic
+    return chosen
+
+
+def _condition(extraction: str, synthetic: bool) -> str:
+    """Return the condition whose board is shown; ask where there is more than one."""
+    known = data.conditions(extraction, synthetic) or ["clip"]
+    if len(known) == 1:
+        return known[0]
+    return st.selectbox(
+        "Condition",
+        known,
+        help="What the systems heard: clip is the clip itself. Each condition has its own board.",
+    )
 
 
 def _filters(board: pd.DataFrame) -> pd.DataFrame:

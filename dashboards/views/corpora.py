@@ -7,7 +7,7 @@ import streamlit as st
 from dashboards import data, sidebar
 
 st.header("Corpora")
-synthetic = sidebar.speech()
+synthetic = sidebar.choices().synthetic
 corpora = data.corpora(synthetic)
 if corpora.empty:
     st.info(
