@@ -34,8 +34,8 @@ NO_LABEL = -1
 NO_UNIT = -1
 """The unit of a clip whose speaker nobody knows: it is resampled on its own."""
 MANY_CLIPS = 200
-"""From here on the counts of cells are drawn as independent Poisson numbers instead of a multinomial
-vector. Their sum then varies too, which moves no ratio of counts visibly (a test compares)."""
+"""From here on the counts of cells are drawn as independent Poisson numbers instead of a
+multinomial vector. Their sum then varies too, which moves no ratio of counts visibly (tested)."""
 SMALL_COUNT = 64
 """Poisson numbers up to this mean are drawn once and used again by other slices: most cells are
 small, and drawing is most of the time that a slice takes."""

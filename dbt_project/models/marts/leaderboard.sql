@@ -71,9 +71,12 @@ ranked as (
 
 select
     ranked.rank,
-    case when ranked.rank is not null then 1 + coalesce(differing.n_better, 0) end as rank_from,
     case
-        when ranked.rank is not null
+        when ranked.rank is not null and not extractions.is_sweep
+            then 1 + coalesce(differing.n_better, 0)
+    end as rank_from,
+    case
+        when ranked.rank is not null and not extractions.is_sweep
             then coalesce(differing.n_ranked, 1) - coalesce(differing.n_worse, 0)
     end as rank_to,
     ranked.run_id,
@@ -95,6 +98,8 @@ select
     ranked.coverage,
     ranked.as_of
 from ranked
+inner join {{ ref('extractions') }} as extractions
+    on ranked.extraction = extractions.extraction
 left join intervals
     on
         ranked.run_id = intervals.run_id
