@@ -37,9 +37,10 @@ MANY_CLIPS = 200
 """From here on the counts of cells are drawn as independent Poisson numbers instead of a
 multinomial vector. Their sum then varies too, which moves no ratio of counts visibly (tested)."""
 SMALL_COUNT = 64
-"""Poisson numbers up to this mean are drawn once and used again by other slices: most cells are
-small, and drawing is most of the time that a slice takes."""
-CELLS_OF_A_COUNT = 64
+"""Poisson numbers up to this mean are drawn once and used again by other slices; larger ones are
+made of normal numbers that are drawn once, too. Drawing would be most of the time of a slice."""
+CELLS = 64
+"""For so many cells of a slice the numbers are kept; those of more are drawn when needed."""
 
 
 @dataclass(frozen=True)
@@ -237,20 +238,34 @@ def _resampled(matrix: np.ndarray, anonymous: np.ndarray) -> np.ndarray:
 
 def _add_poisson(weights: np.ndarray, counts: np.ndarray) -> None:
     """Add independent Poisson numbers with means `counts` to the rows of `weights`."""
-    rng = np.random.default_rng(SEED)
-    for count in np.unique(counts[counts > 0]):
+    for count in np.unique(counts[(counts > 0) & (counts <= SMALL_COUNT)]):
         rows = np.flatnonzero(counts == count)
-        if count <= SMALL_COUNT and len(rows) <= CELLS_OF_A_COUNT:
-            weights[rows] += _drawn_counts(int(count))[: len(rows)]
-        else:
-            weights[rows] += rng.poisson(count, (len(rows), RESAMPLES))
+        weights[rows] += _drawn_counts(int(count), _rounded_up(len(rows)))[: len(rows)]
+    rows = np.flatnonzero(counts > SMALL_COUNT)
+    if len(rows):
+        # The Cornish-Fisher expansion of a Poisson number, with its skewness.
+        mean = counts[rows, None]
+        normal, skew = _drawn_normals(_rounded_up(len(rows)))
+        weights[rows] += mean + np.sqrt(mean) * normal[: len(rows)] + skew[: len(rows)]
 
 
-@lru_cache(maxsize=SMALL_COUNT)
-def _drawn_counts(mean: int) -> np.ndarray:
-    """Return Poisson numbers for cells of one count, shape (CELLS_OF_A_COUNT, RESAMPLES)."""
+def _rounded_up(cells: int) -> int:
+    """Return a number of cells that few slices exceed, so that few arrays are kept."""
+    return -(-cells // CELLS) * CELLS
+
+
+@lru_cache(maxsize=2 * SMALL_COUNT)
+def _drawn_counts(mean: int, cells: int) -> np.ndarray:
+    """Return Poisson numbers for cells of one count, shape (cells, RESAMPLES)."""
     rng = np.random.default_rng([SEED, mean])
-    return rng.poisson(mean, (CELLS_OF_A_COUNT, RESAMPLES)).astype(np.int32)
+    return rng.poisson(mean, (cells, RESAMPLES)).astype(np.int32)
+
+
+@lru_cache(maxsize=8)
+def _drawn_normals(cells: int) -> tuple[np.ndarray, np.ndarray]:
+    """Return standard normal numbers z and (z² - 1) / 6, each of shape (cells, RESAMPLES)."""
+    normal = np.random.default_rng(SEED).standard_normal((cells, RESAMPLES))
+    return normal, (normal**2 - 1) / 6
 
 
 @lru_cache(maxsize=32)
