@@ -1,8 +1,9 @@
 -- 95 % intervals of every metric of the slices that people read, by bootstrap: over clips, and over
--- speakers where there are at least two.
-{%- set keys = ['run_id', 'extraction', 'synthetic'] %}
+-- speakers where there are at least two. Where there are more than 200 speakers they are drawn in 200
+-- groups: speakers are numbered by name, so those of a corpus are apart as long as they can be.
+-- Everything that cells are grouped by is a number here: by names it takes five times as long.
 {%- set dimensions = ['dataset', 'language', 'gender', 'age_band'] %}
-{%- set slice_keys = ['slice'] + keys + dimensions %}
+{%- set most_units = 200 %}
 with
 
 confusions as (
@@ -18,51 +19,107 @@ classes as (
 speakers as (
     select
         speaker_id,
-        row_number() over (order by speaker_id)::integer as unit
+        (row_number() over (order by speaker_id) % {{ most_units }})::integer as unit
     from confusions
     where speaker_id is not null
     group by speaker_id
 ),
 
-coded as (
+series as (
     select
-        confusions.run_id,
-        confusions.extraction,
-        confusions.synthetic,
-        confusions.dataset,
-        confusions.language,
-        confusions.gender,
-        confusions.age_band,
-        confusions.n,
+        run_id,
+        extraction,
+        row_number() over (order by run_id, extraction)::integer as series_id
+    from confusions
+    group by
+        run_id,
+        extraction
+),
+
+bands as (
+    select
+        synthetic,
+        {{ dimensions | join(', ') }},
+        row_number() over (order by synthetic, {{ dimensions | join(', ') }})::integer as band_id
+    from confusions
+    group by
+        synthetic,
+        {{ dimensions | join(', ') }}
+),
+
+-- Which slices the clips of a band count in.
+slices_of_bands as (
+    {%- for slice in interval_slices() %}
+    {%- set property = slice | replace('dataset_', '') %}
+    select
+        band_id,
+        {%- for dimension in dimensions %}
+        {{ dimension if dimension in metric_slices()[slice] else 'null' }} as {{ dimension }},
+        {%- endfor %}
+        '{{ slice }}' as slice,
+        synthetic
+    from bands
+    where {{ property ~ ' is not null' if property in ('gender', 'age_band') else 'true' }}
+    {%- if not loop.last %}
+    union all
+    {%- endif %}
+    {%- endfor %}
+),
+
+numbered as (
+    select
+        *,
+        dense_rank() over (order by slice, synthetic, {{ dimensions | join(', ') }})::integer as slice_id
+    from slices_of_bands
+),
+
+slices as (
+    select distinct
+        slice_id,
+        slice,
+        synthetic,
+        {{ dimensions | join(', ') }}
+    from numbered
+),
+
+by_speaker as (
+    select
+        series.series_id,
+        bands.band_id,
         truths.class_id as truth,
         coalesce(labels.class_id, -1) as label,
-        coalesce(speakers.unit, -1) as unit
+        coalesce(speakers.unit, -1) as unit,
+        sum(confusions.n)::bigint as n
     from confusions
+    inner join series
+        on
+            confusions.run_id = series.run_id
+            and confusions.extraction = series.extraction
+    inner join bands
+        on
+            confusions.synthetic = bands.synthetic
+            and confusions.dataset = bands.dataset
+            and confusions.language = bands.language
+            and confusions.gender is not distinct from bands.gender
+            and confusions.age_band is not distinct from bands.age_band
     inner join classes as truths
         on confusions.emotion = truths.emotion
     left join classes as labels
         on confusions.label = labels.emotion
     left join speakers
         on confusions.speaker_id = speakers.speaker_id
+    group by all
 ),
 
-offered as (
+by_clip as (
     select
-        counts.slice,
-        counts.run_id,
-        counts.extraction,
-        counts.synthetic,
-        counts.dataset,
-        counts.language,
-        counts.gender,
-        counts.age_band,
-        list(classes.class_id) as offered
-    from {{ ref('int_class_counts') }} as counts
-    inner join classes
-        on counts.emotion = classes.emotion
-    where
-        counts.offered
-        and counts.slice in {{ sql_list(interval_slices()) }}
+        series_id,
+        band_id,
+        truth,
+        label,
+        -1 as unit,
+        sum(n)::bigint as n
+    from by_speaker
     group by all
 ),
 
@@ -70,25 +127,27 @@ cells as (
     {%- for unit in ('clip', 'speaker') %}
     select
         '{{ unit }}' as unit_name,
-        {{ slice_name(interval_slices()) }} as slice,
-        {{ (keys + dimensions) | join(', ') }},
-        truth,
-        label,
-        {{ '-1' if unit == 'clip' else 'unit' }} as unit,
-        sum(n)::bigint as n
-    from coded
-    {%- set grouped = keys + ['truth', 'label'] + (['unit'] if unit == 'speaker' else []) %}
-    group by {{ slice_grouping_sets(grouped, interval_slices()) }}
+        by_{{ unit }}.series_id,
+        numbered.slice_id,
+        by_{{ unit }}.truth,
+        by_{{ unit }}.label,
+        by_{{ unit }}.unit,
+        sum(by_{{ unit }}.n)::bigint as n
+    from by_{{ unit }}
+    inner join numbered
+        on by_{{ unit }}.band_id = numbered.band_id
+    group by all
     {%- if not loop.last %}
     union all
     {%- endif %}
     {%- endfor %}
 ),
 
-slices as (
+counted as (
     select
         unit_name,
-        {{ slice_keys | join(', ') }},
+        series_id,
+        slice_id,
         list(truth) as truths,
         list(label) as labels,
         list(n) as ns,
@@ -98,42 +157,61 @@ slices as (
             else count(distinct unit) filter (where unit >= 0)
         end as n_units
     from cells
-    where
-        (gender is not null or slice not like '%gender')
-        and (age_band is not null or slice not like '%age_band')
+    group by all
+),
+
+offered as (
+    select
+        series.series_id,
+        slices.slice_id,
+        list(classes.class_id) as offered
+    from {{ ref('int_class_counts') }} as counts
+    inner join classes
+        on counts.emotion = classes.emotion
+    inner join series
+        on
+            counts.run_id = series.run_id
+            and counts.extraction = series.extraction
+    inner join slices
+        on
+            counts.slice = slices.slice
+            and counts.synthetic = slices.synthetic
+            and counts.dataset is not distinct from slices.dataset
+            and counts.language is not distinct from slices.language
+            and counts.gender is not distinct from slices.gender
+            and counts.age_band is not distinct from slices.age_band
+    where counts.offered
     group by all
 ),
 
 resampled as (
     select
-        slices.unit_name as unit,
-        {%- for key in slice_keys %}
-        slices.{{ key }},
-        {%- endfor %}
-        slices.n_units,
+        counted.unit_name,
+        counted.series_id,
+        counted.slice_id,
+        counted.n_units,
         unnest(bootstrap_intervals(
-            slices.truths, slices.labels, slices.ns, slices.units, offered.offered
+            counted.truths, counted.labels, counted.ns, counted.units, offered.offered
         )) as found
-    from slices
+    from counted
     inner join offered
         on
-            slices.slice = offered.slice
-            and slices.run_id = offered.run_id
-            and slices.extraction = offered.extraction
-            and slices.synthetic = offered.synthetic
-            and slices.dataset is not distinct from offered.dataset
-            and slices.language is not distinct from offered.language
-            and slices.gender is not distinct from offered.gender
-            and slices.age_band is not distinct from offered.age_band
-    where slices.n_units >= 2
+            counted.series_id = offered.series_id
+            and counted.slice_id = offered.slice_id
+    where counted.n_units >= 2
 ),
 
 int_intervals as (
     select
-        resampled.unit,
-        {%- for key in slice_keys %}
-        resampled.{{ key }},
-        {%- endfor %}
+        resampled.unit_name as unit,
+        slices.slice,
+        series.run_id,
+        series.extraction,
+        slices.synthetic,
+        slices.dataset,
+        slices.language,
+        slices.gender,
+        slices.age_band,
         resampled.n_units,
         resampled.found.metric,
         classes.emotion,
@@ -141,6 +219,10 @@ int_intervals as (
         resampled.found.low,
         resampled.found.high
     from resampled
+    inner join series
+        on resampled.series_id = series.series_id
+    inner join slices
+        on resampled.slice_id = slices.slice_id
     left join classes
         on resampled.found.emotion = classes.class_id
 )
