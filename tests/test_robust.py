@@ -533,11 +533,16 @@ def read(root, cases):
     }
 
 
+LONG = [f"{'la ' * words}. She is happy to help. The emotion is fear." for words in range(90, 104)]
+"""Long texts are read in pieces of a hundred tokens: the phrases stand before, across and after."""
+
+
 @pytest.fixture(scope="module")
 def readings(tmp_path_factory):
     """Every case, and variants of some that mean the same, read once."""
     cases = [(text, labels) for text, labels, *_ in CASES]
     cases += [(vary(text), labels) for text, labels in SAME for vary in VARIATIONS.values()]
+    cases += [(text, SEVEN) for text in LONG]
     return read(tmp_path_factory.mktemp("robust"), list(dict.fromkeys(cases)))
 
 
@@ -545,6 +550,11 @@ def readings(tmp_path_factory):
 def test_an_answer_is_read_as_a_person_reads_it(readings, text, labels, label, status):
     found, _, _, found_status = readings[text, labels]
     assert (found, found_status) == (label, status)
+
+
+def test_a_phrase_of_a_long_answer_is_one_wherever_it_stands(readings):
+    assert {readings[text, SEVEN][0] for text in LONG} == {"fear"}
+    assert {readings[text, SEVEN][3] for text in LONG} == {"fuzzy"}
 
 
 @pytest.mark.parametrize("variation", VARIATIONS)

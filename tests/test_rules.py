@@ -7,7 +7,7 @@ import pytest
 
 from tests.conftest import ROOT, python, succeed
 from warehouse.errors import SerError
-from warehouse.rules import keep_rules, kept_rules, rebuild, rule_files
+from warehouse.rules import _moment, keep_rules, kept_rules, rebuild, rule_files
 from warehouse.store import Store
 
 
@@ -73,11 +73,25 @@ def test_rules_are_what_decides_a_build_and_no_data():
 
 
 def test_an_unknown_moment_or_rule_is_one_line(demo_copy):
-    with pytest.raises(SerError, match="no moment"):
-        rebuild("yesterday")
+    for text in ("yesterday", "", "0001-01-01 00:00:00+05"):
+        with pytest.raises(SerError, match="no moment"):
+            rebuild(text)
     done = python(
         demo_copy, "-m", "warehouse", "rebuild", "--as-of", "2026-01-01", "--rules", "ff0"
     )
     assert done.returncode == 1
     assert done.stderr.count("\n") == 1
     assert "no rules kept under it" in done.stderr
+
+
+def test_a_moment_is_one_whatever_its_offset_from_utc():
+    moments = ["2026-11-21 10:00:00", "2026-11-21 10:00:00+00", "2026-11-21 12:00:00+02"]
+    assert {f"{_moment(text):%H:%M%z}" for text in moments} == {"10:00+0000"}
+
+
+def test_a_data_folder_that_cannot_be_written_is_one_line(tmp_path, monkeypatch):
+    monkeypatch.setenv("SER_WAREHOUSE", str(tmp_path))
+    fingerprint = keep_rules(tmp_path)
+    (tmp_path / "rebuilt").write_text("in the way")
+    with pytest.raises(SerError, match="cannot write the warehouse here"):
+        rebuild("2026-01-01", fingerprint)

@@ -89,7 +89,10 @@ def rebuild(as_of: str, rules: str | None = None) -> Path:
     store = data_dir()
     fingerprint = _chosen(store, rules) if rules else keep_rules(store)
     folder = store / "rebuilt" / f"{moment:%Y%m%dT%H%M%S.%f}-{fingerprint[:8]}"
-    folder.mkdir(parents=True, exist_ok=True)
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise cannot_write(store, error) from error
     with tempfile.TemporaryDirectory(prefix="ser-rules-") as temporary:
         with tarfile.open(store / FOLDER / f"{fingerprint}.tar") as archive:
             archive.extractall(temporary, filter="data")
@@ -125,11 +128,13 @@ def _archive(root: Path) -> bytes:
 def _moment(text: str) -> datetime:
     try:
         moment = datetime.fromisoformat(text)
-    except ValueError:
+        # In UTC, or two moments that differ by their offset alone would have one folder.
+        return moment.astimezone(UTC) if moment.tzinfo else moment.replace(tzinfo=UTC)
+    except (ValueError, OverflowError):
         raise SerError(
-            f"{text}: no moment; write it as in the column as_of, 2026-11-21 10:00:00+00"
+            f"{text or 'nothing'}: no moment; "
+            "write it as in the column as_of, 2026-11-21 10:00:00+00"
         ) from None
-    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
 
 
 def _chosen(store: Path, rules: str) -> str:

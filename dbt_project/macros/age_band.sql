@@ -1,8 +1,10 @@
 {#- The band of an age that corpora give as text: tens of years for a number, else the corpus' own
-    words (MESD says child and adult). -#}
+    words (MESD says child and adult). What tables call "nan" is not known, though a cast makes a
+    number of it. -#}
 {% macro age_band(column) -%}
     case
-        when try_cast({{ column }} as double) is null then nullif(lower(trim({{ column }})), '')
+        when lower(trim({{ column }})) in ('', 'nan') then null
+        when not coalesce(isfinite(try_cast({{ column }} as double)), false) then lower(trim({{ column }}))
         when try_cast({{ column }} as double) < 18 then 'under 18'
         when try_cast({{ column }} as double) < 30 then '18-29'
         when try_cast({{ column }} as double) < 40 then '30-39'

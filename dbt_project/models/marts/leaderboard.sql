@@ -37,8 +37,7 @@ differing as (
         extraction,
         synthetic,
         count(*) filter (where differs and difference < 0) as n_better,
-        count(*) filter (where differs and difference > 0) as n_worse,
-        count(*) + 1 as n_ranked
+        count(*) filter (where differs and difference > 0) as n_worse
     from {{ ref('comparisons') }}
     where
         metric = 'macro_f1'
@@ -60,7 +59,11 @@ ranked as (
                     partition by overall.extraction, overall.synthetic, board.condition, board.coverage = 1
                     order by overall.macro_f1 desc
                 )
-        end as rank
+        end as rank,
+        -- Counted here, as runs on too few clips are ranked and not compared.
+        count(*) over (
+            partition by overall.extraction, overall.synthetic, board.condition, board.coverage = 1
+        ) as n_ranked
     from overall
     inner join board
         on
@@ -77,7 +80,7 @@ select
     end as rank_from,
     case
         when ranked.rank is not null and not extractions.is_sweep
-            then coalesce(differing.n_ranked, 1) - coalesce(differing.n_worse, 0)
+            then ranked.n_ranked - coalesce(differing.n_worse, 0)
     end as rank_to,
     ranked.run_id,
     ranked.system,

@@ -19,14 +19,7 @@ extractions as (
 chosen as (
     select
         * exclude (candidates, probabilities, ranked),
-        case
-            when round(ranked[1] - ranked[2], 9) = 0
-                then list_min(list_filter(
-                    candidates,
-                    lambda label: round(ranked[1] - probabilities[list_position(candidates, label)], 9) = 0
-                ))
-            else candidates[list_position(probabilities, ranked[1])]
-        end as label,
+        {{ most_probable('candidates', 'probabilities', 'ranked') }} as label,
         coalesce(ranked[1], 0) as score,
         coalesce(ranked[1] - coalesce(ranked[2], 0), 0) as margin
     from probabilities

@@ -9,7 +9,9 @@ probabilities as (
         synthetic,
         dataset,
         emotion,
-        list_max(probabilities) as confidence,
+        candidates,
+        probabilities,
+        list_reverse_sort(probabilities) as ranked,
         probabilities[list_position(candidates, emotion)] as p_truth,
         list_sum(list_transform(probabilities, lambda p: p * p)) as sum_of_squares
     from {{ ref('int_label_probabilities') }}
@@ -21,9 +23,10 @@ scored as (
         run_id,
         synthetic,
         dataset,
-        least(floor(confidence * {{ bins }}), {{ bins - 1 }})::integer as bin,
-        confidence,
-        (p_truth = confidence)::double as hit,
+        least(floor(ranked[1] * {{ bins }}), {{ bins - 1 }})::integer as bin,
+        ranked[1] as confidence,
+        -- Of candidates that tie one is chosen: who gives all the same probability is not always right.
+        ({{ most_probable('candidates', 'probabilities', 'ranked') }} = emotion)::double as hit,
         sum_of_squares - 2 * p_truth + 1 as brier,
         -- A truth that was given no probability at all would cost without end.
         -ln(greatest(p_truth, 1e-15)) as nll

@@ -43,14 +43,41 @@ entries as (
     from misspellings
 ),
 
-places as (
+longest as (
+    select max(n_tokens) as n_tokens
+    from entries
+),
+
+-- Every place has the tokens around it with it. A text that goes round in circles for thousands of
+-- tokens would then be there thousands of times, hence pieces, which overlap by the longest phrase.
+starts as (
     select
         text_id,
         tokens,
-        unnest(tokens) as token,
-        unnest(tokens[2:]) as next_token,
-        unnest(range(1, len(tokens) + 1))::integer as position
+        greatest(100, ceil(sqrt(len(tokens))))::integer as piece,
+        unnest(range(0, len(tokens), greatest(100, ceil(sqrt(len(tokens))))::integer)) as skipped
     from texts
+),
+
+pieces as (
+    select
+        starts.text_id,
+        starts.skipped,
+        starts.piece,
+        starts.tokens[starts.skipped + 1:starts.skipped + starts.piece + longest.n_tokens] as tokens
+    from starts
+    cross join longest
+),
+
+places as (
+    select
+        text_id,
+        skipped,
+        tokens,
+        unnest(tokens[:piece]) as token,
+        unnest(tokens[2:piece + 1]) as next_token,
+        unnest(range(skipped + 1, skipped + least(piece, len(tokens)) + 1))::integer as position
+    from pieces
 ),
 
 -- Two tokens tell most phrases apart; the whole of it is compared where they do not.
@@ -70,7 +97,9 @@ found as (
             and (entries.n_tokens = 1 or places.next_token = entries.second_token)
     where
         entries.n_tokens <= 2
-        or places.tokens[places.position:places.position + entries.n_tokens - 1] = entries.tokens
+        or places.tokens[
+            places.position - places.skipped:places.position - places.skipped + entries.n_tokens - 1
+        ] = entries.tokens
 ),
 
 -- What lies under each token of the longer matches (cheaper than to sort all matches).
