@@ -39,6 +39,8 @@ multinomial vector. Their sum then varies too, which moves no ratio of counts vi
 SMALL_COUNT = 64
 """Poisson numbers up to this mean are drawn once and used again by other slices; larger ones are
 made of normal numbers that are drawn once, too. Drawing would be most of the time of a slice."""
+ROUNDING = 1e-12
+"""Differences and spreads below are those of adding numbers up in another order."""
 CELLS = 64
 """For so many cells of a slice the numbers are kept; those of more are drawn when needed."""
 
@@ -145,10 +147,13 @@ def compare(cells: Cells, run: np.ndarray, classes: int) -> Differences:
     pairs = values[a] - values[b]
     observed, resampled = pairs[..., 0], pairs[..., 1:]
     se = resampled.std(axis=-1, ddof=1)
-    # Runs that never differ have no spread; their t is 0 and their p-value 1.
-    spread = np.where(se > 0, se, np.inf)[..., None]
+    # A difference that no draw changes has no spread. Runs that never differ have p-value 1; where
+    # one is always better by the same, nothing that was drawn comes near it.
+    certain = se < ROUNDING
+    spread = np.where(certain, np.inf, se)[..., None]
     deviation = np.abs(resampled - observed[..., None]) / spread
-    t = np.abs(observed[..., None]) / spread
+    is_certain = certain & (np.abs(observed) > ROUNDING)
+    t = np.where(is_certain, np.inf, np.abs(observed) / spread[..., 0])[..., None]
     low, high = _percentiles(resampled)
     return Differences(
         metric=list(COMPARED) * len(a),
