@@ -169,6 +169,8 @@ READINGS[SEVEN] = [
     ("If I had to guess, sadness.", "sadness", "f"),
     ("He is furious, and if you listen closely you hear it.", "anger", "f"),
     ("Sad, if anything.", "sadness", "f"),
+    # A model that never stopped: what matters stands at the end.
+    ("la " * 5000 + ". Final answer: sad", "sadness", "f"),
     ("Unable to identify anger, fear or happiness from this.", N, "r"),
     ("There is no audio.", N, "r"),
     ("Please provide the audio and I'd be happy to help!", N, "r"),

@@ -1,5 +1,5 @@
 -- One row per run, clip and extraction: the raw answer and what that extraction reads in it. A view:
--- ten extractions of ten million answers are a hundred million rows that nobody needs twice.
+-- a dozen extractions of ten million answers are a hundred million rows that nobody needs twice.
 {{ config(materialized='view') }}
 
 with

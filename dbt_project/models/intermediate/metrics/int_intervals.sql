@@ -98,8 +98,8 @@ by_speaker as (
     inner join bands
         on
             confusions.synthetic = bands.synthetic
-            and confusions.dataset = bands.dataset
-            and confusions.language = bands.language
+            and confusions.dataset is not distinct from bands.dataset
+            and confusions.language is not distinct from bands.language
             and confusions.gender is not distinct from bands.gender
             and confusions.age_band is not distinct from bands.age_band
     inner join classes as truths
