@@ -5,7 +5,7 @@ import pytest
 
 from tests.test_bootstrap import CLASSES, board, by_sklearn, cells_of, drawn
 from warehouse import bootstrap
-from warehouse.bootstrap import NO_LABEL, compare, intervals
+from warehouse.bootstrap import NO_LABEL, NO_UNIT, compare, intervals
 
 
 def test_four_clips_are_drawn_as_four_clips():
@@ -82,3 +82,36 @@ def test_a_difference_that_no_draw_changes_is_certain():
         else:
             assert (a, b, found.difference[row]) == (1, 2, 0)
             assert found.p_value[row] == found.p_adjusted[row] == 1
+
+
+def test_few_clips_without_a_speaker_are_drawn_beside_speakers():
+    """A hundred clips of nobody, all wrong, beside twenty speakers who are always right."""
+    truth = np.zeros(140, int)
+    label = np.where(np.arange(140) < 100, NO_LABEL, 0)
+    unit = np.where(np.arange(140) < 100, NO_UNIT, np.arange(140) % 20)
+    found = intervals(cells_of(truth, label, unit), np.array([0]))
+    accuracy = bootstrap.METRICS.index("accuracy")
+    assert (found.low[accuracy], found.high[accuracy]) == pytest.approx((40 / 140, 40 / 140))
+
+
+@pytest.mark.parametrize("count", [40, 100])
+def test_drawn_counts_have_the_moments_of_poisson_numbers(count):
+    weights = np.zeros((64, bootstrap.RESAMPLES))
+    bootstrap._add_poisson(weights, np.full(64, count))
+    centred = weights - weights.mean()
+    assert weights.mean() == pytest.approx(count, rel=0.01)
+    assert weights.var() == pytest.approx(count, rel=0.03)
+    assert (centred**3).mean() / weights.std() ** 3 == pytest.approx(count**-0.5, abs=0.04)
+
+
+def test_another_build_draws_the_same_numbers():
+    rng = np.random.default_rng(4)
+
+    def build():
+        for kept in (bootstrap._drawn_counts, bootstrap._drawn_normals, bootstrap._drawn_units):
+            kept.cache_clear()
+        return [intervals(cells, np.arange(CLASSES)).low.tolist() for cells in slices]
+
+    few, some, many = (drawn(rng, clips) for clips in (100, 300, 3000))
+    slices = [cells_of(*few), cells_of(*some), cells_of(*many), cells_of(*some, np.arange(300) % 9)]
+    assert build() == build()
