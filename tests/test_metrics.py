@@ -134,7 +134,10 @@ def test_every_slice_of_the_long_mart_equals_scikit_learns(database, slice_name)
         f"""
         select {keys}, emotion, label, labels
         from (
-            select predictions.* exclude (labels), asked.labels, groups.* exclude (dataset, language, synthetic)
+            select
+                predictions.* exclude (labels),
+                asked.labels,
+                groups.* exclude (dataset, language, synthetic)
             from predictions
             inner join intermediate.int_predictions as asked using (run_id, file_id)
             inner join intermediate.int_groups as groups on asked.group_id = groups.group_id
