@@ -59,8 +59,8 @@ def test_the_predictions_mart_has_the_promised_columns_in_order(demo_warehouse, 
         "where schema_name = 'main' and table_name = 'predictions' order by column_index",
     )
     assert " ".join(name for (name,) in columns) == (
-        "run_id system temperature file_id dataset language emotion raw_text labels extraction label "
-        "score margin status synthetic as_of"
+        "run_id system temperature file_id dataset language emotion raw_text labels extraction "
+        "label score margin status synthetic as_of"
     )
 
 
