@@ -64,8 +64,7 @@ def label_ratios(words: pa.ChunkedArray, labels: pa.ChunkedArray) -> pa.Array:
     word_list = words.to_pylist()
     offsets = [0]
     values: list[np.ndarray] = []
-    encoded = labels.combine_chunks() if isinstance(labels, pa.ChunkedArray) else labels
-    groups = encoded.dictionary_encode()
+    groups = _one_chunk(labels).dictionary_encode()
     codes = groups.indices.to_numpy(zero_copy_only=False)
     candidates = [joined.split(LABEL_SEPARATOR) for joined in groups.dictionary.to_pylist()]
     # One matrix per candidate set: rows of one set are scored together in native code.
@@ -131,10 +130,15 @@ def label_votes(
 
 def _flat(lists: pa.ChunkedArray) -> tuple[np.ndarray, np.ndarray]:
     """Return offsets and values of a column of lists, both from 0."""
-    column = lists.combine_chunks() if isinstance(lists, pa.ChunkedArray) else lists
+    column = _one_chunk(lists)
     offsets = column.offsets.to_numpy()
     values = column.values.to_numpy(zero_copy_only=False)[offsets[0] : offsets[-1]]
     return offsets - offsets[0], values
+
+
+def _one_chunk(column: pa.ChunkedArray | pa.Array) -> pa.Array:
+    """Return a column in one piece, as which DuckDB may hand it over already."""
+    return column.combine_chunks() if isinstance(column, pa.ChunkedArray) else column
 
 
 def bootstrap_intervals(

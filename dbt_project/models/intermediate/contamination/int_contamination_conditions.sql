@@ -38,7 +38,7 @@ perturbations as (
         *,
         count(*) over (partition by system, extraction, dataset) as n_conditions
     from drops
-    where condition in ({{ "'" ~ perturbing_conditions() | join("', '") ~ "'" }})
+    where condition in {{ sql_list(perturbing_conditions()) }}
 ),
 
 -- Only over the same conditions do means compare between the corpora of a system.

@@ -49,7 +49,7 @@ conditions as (
     select
         *,
         condition = 'transcript' as is_transcript,
-        condition in ({{ "'" ~ voiceless_conditions() | join("', '") ~ "'" }}) as is_voiceless
+        condition in {{ sql_list(voiceless_conditions()) }} as is_voiceless
     from {{ ref('int_contamination_conditions') }}
 ),
 

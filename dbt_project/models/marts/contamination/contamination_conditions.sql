@@ -27,7 +27,7 @@ runs as (
         system,
         'perturbed' as condition
     from {{ ref('int_contamination_runs') }}
-    where condition in ({{ "'" ~ perturbing_conditions() | join("', '") ~ "'" }})
+    where condition in {{ sql_list(perturbing_conditions()) }}
 ),
 
 drops as (
