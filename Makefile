@@ -25,10 +25,13 @@ PYTHON ?= python3
 PY := .venv/bin/python
 DBT := ../.venv/bin/dbt
 
-.PHONY: help setup demo ingest infer build publish rebuild leaderboard sql dashboard test lint format bench lock clean
+# Parts of the environment that most work does without: requirements-<extra>.lock.
+EXTRAS := models ray
+
+.PHONY: help setup setup-models setup-ray demo ingest infer build publish rebuild leaderboard sql dashboard test lint format bench lock clean
 
 help: ## this list
-	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
 
 .venv/.run: requirements.lock
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed; say PYTHON=python3.11")'
@@ -38,12 +41,15 @@ help: ## this list
 	@$(PY) -m pip install --quiet --disable-pip-version-check -r requirements.lock
 	@touch $@
 
-.venv/.dev: requirements-dev.lock .venv/.run
-	@echo "installing requirements-dev.lock into .venv"
-	@$(PY) -m pip install --quiet --disable-pip-version-check -r requirements-dev.lock
+.venv/.dev $(EXTRAS:%=.venv/.%): .venv/.%: requirements-%.lock .venv/.run
+	@echo "installing requirements-$*.lock into .venv"
+	@$(PY) -m pip install --quiet --disable-pip-version-check -r requirements-$*.lock
 	@touch $@
 
 setup: .venv/.run ## virtual environment with the locked packages (other targets do it by themselves)
+
+setup-models: .venv/.models ## add torch and transformers: audio LLMs in process
+setup-ray: .venv/.ray ## add Ray: ENGINE=ray spreads ingest and inference over machines
 
 demo: .venv/.run ## everything once on the embedded synthetic corpus: ingest, infer, build, leaderboard
 	@$(MAKE) --no-print-directory ingest infer build SOURCES=ingest/embedded CORPORA=demo SYSTEMS=acoustic
@@ -107,7 +113,13 @@ bench: .venv/.dev ## how fast, against what one would do instead (BENCH_ROWS=ans
 lock: ## pin the newest versions that pyproject.toml admits (needs pip-tools)
 	@flags="--upgrade --strip-extras --no-emit-index-url --no-emit-find-links --no-emit-trusted-host --no-header --annotation-style=line --quiet"; \
 	pip-compile $$flags -o requirements.lock pyproject.toml; \
-	pip-compile $$flags --extra dev -c requirements.lock -o requirements-dev.lock pyproject.toml
+	constraints="-c requirements.lock"; \
+	for extra in $(EXTRAS); do \
+	  pip-compile $$flags --extra $$extra $$constraints -o requirements-$$extra.lock pyproject.toml; \
+	  constraints="$$constraints -c requirements-$$extra.lock"; \
+	done; \
+	pip-compile $$flags --extra dev $(EXTRAS:%=--extra %) $$constraints -o requirements-dev.lock pyproject.toml; \
+	sed -E -i 's/(==[0-9.]+)\+cpu/\1/' requirements*.lock  # the plain version is satisfied by a CPU build
 
 clean: ## remove what tools leave behind (never the data)
 	@rm -rf dbt_project/target dbt_project/logs .pytest_cache .ruff_cache .hypothesis

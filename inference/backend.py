@@ -40,11 +40,25 @@ class Sampling:
     max_new_tokens: int = 32
 
 
+@dataclass(frozen=True)
+class Answer:
+    """What a model said of one clip, with what it thinks of every candidate."""
+
+    text: str
+    """Exactly what the model returned."""
+    label_logprobs: tuple[float, ...] | None = None
+    """Natural log-probability of each of the clip's labels, in their order; None where the model
+    gives none."""
+
+
 class Backend(Protocol):
     """A model that can be asked about a batch of clips."""
 
-    def answer(self, clips: Sequence[Clip], samplings: Sequence[Sampling]) -> list[list[str]]:
-        """Return the raw text for every clip (outer list) and sampling (inner list).
+    def answer(
+        self, clips: Sequence[Clip], samplings: Sequence[Sampling]
+    ) -> Sequence[Sequence[Answer | str]]:
+        """Return the answer for every clip (outer list) and sampling (inner list); a text alone is
+        an answer without log-probabilities.
 
         An answer must depend on its own clip and sampling alone: never on the other clips
         of the batch, nor on how often or in which order the backend was called. It may raise:

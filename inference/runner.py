@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
-from inference.backend import Backend, Clip, Sampling
+from inference.backend import Answer, Backend, Clip, Sampling
 from inference.clips import Dataset, StoredClip, read_clips
 from inference.run import Progress, resume, runs_of
 from inference.system import System
@@ -139,18 +139,18 @@ def _answer_all(
                     continue
                 prompt = template.replace("{labels}", ", ".join(labels))
                 heard.append((stored, Clip(stored.file_id, samples, labels, prompt)))
-            answers = _ask(backend, [clip for _, clip in heard], samplings)
-            for (stored, clip), texts in zip(heard, answers, strict=True):
-                if isinstance(texts, str):
-                    outcome.fail(stored, texts, "it is asked about again next time")
-                    _record(buffers, clip.file_id, clip.labels, [None] * len(buffers), texts)
+            asked = _ask(backend, [clip for _, clip in heard], samplings)
+            for (stored, clip), answers in zip(heard, asked, strict=True):
+                if isinstance(answers, str):
+                    outcome.fail(stored, answers, "it is asked about again next time")
+                    _record(buffers, clip.file_id, clip.labels, [None] * len(buffers), answers)
                     failures += 1
                 else:
-                    outcome.answers += _record(buffers, clip.file_id, clip.labels, texts, None)
+                    outcome.answers += _record(buffers, clip.file_id, clip.labels, answers, None)
                     failures = 0
                 if failures == FAILURES_IN_A_ROW:
                     raise SerError(
-                        f"system {system.name}: {failures} clips in a row failed; {texts}; "
+                        f"system {system.name}: {failures} clips in a row failed; {answers}; "
                         "mend it and run again to go on"
                     )
             for buffer in buffers:
@@ -162,7 +162,7 @@ def _answer_all(
 
 def _ask(
     backend: Backend, clips: Sequence[Clip], samplings: Sequence[Sampling]
-) -> list[Sequence[str] | str]:
+) -> list[list[Answer] | str]:
     """Return for every clip its answers, or why there are none.
 
     A batch that fails is asked clip by clip, so that one clip costs only itself.
@@ -173,7 +173,10 @@ def _ask(
         answers = backend.answer(clips, samplings)
         if len(answers) != len(clips):
             raise ValueError(f"answers to {len(answers)} of {len(clips)} clips")
-        return [_checked(texts, len(samplings)) for texts in answers]
+        return [
+            _checked(given, clip, len(samplings))
+            for clip, given in zip(clips, answers, strict=True)
+        ]
     except Exception as error:  # anything may go wrong in a model, and the rest goes on
         if len(clips) > 1:
             return [_ask(backend, [clip], samplings)[0] for clip in clips]
@@ -181,23 +184,32 @@ def _ask(
         return [f"the backend failed ({type(error).__name__}: {cause[:200]})"]
 
 
-def _checked(texts: Sequence[object], expected: int) -> Sequence[str] | str:
-    if len(texts) != expected or not all(isinstance(text, str) for text in texts):
-        return f"the backend returned {texts!r:.100}, not {expected} texts"
-    return texts
+def _checked(given: Sequence[object], clip: Clip, expected: int) -> list[Answer] | str:
+    answers = [Answer(item) if isinstance(item, str) else item for item in given]
+    if len(answers) != expected or not all(
+        isinstance(answer, Answer) and isinstance(answer.text, str) for answer in answers
+    ):
+        return f"the backend returned {given!r:.100}, not {expected} texts"
+    for answer in answers:
+        if answer.label_logprobs is not None and len(answer.label_logprobs) != len(clip.labels):
+            return (
+                f"the backend returned {len(answer.label_logprobs)} log-probabilities "
+                f"for {len(clip.labels)} labels"
+            )
+    return answers
 
 
 def _record(
     buffers: Sequence[_Buffer],
     file_id: str,
     labels: Sequence[str],
-    texts: Sequence[str | None],
+    answers: Sequence[Answer | None],
     error: str | None,
 ) -> int:
     """Buffer one clip's answers for the runs that lack it; return how many that were."""
     added = 0
     offered = LABEL_SEPARATOR.join(labels)
-    for buffer, text in zip(buffers, texts, strict=True):
+    for buffer, answer in zip(buffers, answers, strict=True):
         progress, asked = buffer.progress, (file_id, offered)
         if asked in progress.answered or (error is not None and asked in progress.failed):
             continue
@@ -207,9 +219,10 @@ def _record(
                 "run_id": progress.run.run_id,
                 "file_id": file_id,
                 "labels": offered,
-                "raw_text": text,
+                "raw_text": answer.text if answer else None,
                 "error": error,
                 "answered_at": datetime.now(UTC),
+                "label_logprobs": answer.label_logprobs if answer else None,
             }
         )
     return added

@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 import pyarrow.parquet as pq
 import pytest
 
-from inference.backend import Sampling, hashed_uniform
+from inference.backend import Answer, Sampling, hashed_uniform
 from inference.clips import offered_labels, stored_datasets
 from inference.run import runs_of
 from inference.runner import infer as run_system
@@ -220,7 +220,8 @@ def moody(demo_copy, monkeypatch):
     offered = offered_labels(store, datasets)
 
     def ask(refuses=(), returns_none=()):
-        monkeypatch.setattr(System, "load", lambda _: Moody(refuses, returns_none))
+        backend = getattr(ask, "backend", None) or Moody(refuses, returns_none)
+        monkeypatch.setattr(System, "load", lambda _: backend)
         return run_system(store, registry()["acoustic"], datasets, offered)
 
     return list(offered), ask
@@ -239,6 +240,26 @@ def test_a_clip_on_which_the_backend_fails_costs_only_itself_and_is_tried_again(
     assert len(outcome.errors) == 3
     assert ask().answers == 9
     assert parquet_rows(demo_copy, "runs", "status, clips, errors") == [("finished", 224, 0)] * 3
+
+
+def test_log_probabilities_are_stored_beside_the_text_and_must_fit_the_labels(demo_copy, moody):
+    ids, ask = moody
+
+    class Sure:
+        def answer(self, clips, samplings):
+            return [
+                [Answer("happy", (-1.0,) * (len(c.labels) - (c.file_id == ids[0])))]
+                * len(samplings)
+                for c in clips
+            ]
+
+    ask.backend = Sure()
+    assert ask().answers == 3 * 223
+    rows = parquet_rows(demo_copy, "predictions", "file_id, label_logprobs, error")
+    assert {row[1:] for row in rows if row[0] == ids[0]} == {
+        (None, "the backend returned 6 log-probabilities for 7 labels")
+    }
+    assert all(row[1] == [-1.0] * 7 for row in rows if row[0] != ids[0])
 
 
 def test_a_backend_that_fails_on_everything_is_stopped_and_nothing_is_lost(demo_copy, moody):
