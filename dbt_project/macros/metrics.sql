@@ -45,36 +45,3 @@
 {% macro metric_columns() -%}
     {{ return(metric_definitions().keys() | list) }}
 {%- endmacro %}
-
-{#- GROUPING SETS over `slices` (default: all of them), each with `others` in it. -#}
-{% macro slice_grouping_sets(others, slices=none) -%}
-    grouping sets (
-        {%- for slice in slices or metric_slices() %}
-        ({{ (others + metric_slices()[slice]) | join(', ') }})
-        {%- if not loop.last %},{% endif %}
-        {%- endfor %}
-    )
-{%- endmacro %}
-
-{#- The name of the slice that a row of those GROUPING SETS belongs to. (DuckDB knows `grouping` only
-    of columns that are in one of the sets.) -#}
-{% macro slice_name(slices=none) -%}
-    {%- set used = [] -%}
-    {%- for slice in slices or metric_slices() -%}
-        {%- for dimension in metric_slices()[slice] if dimension not in used -%}
-            {%- do used.append(dimension) -%}
-        {%- endfor -%}
-    {%- endfor -%}
-    case
-        {%- for slice in slices or metric_slices() %}
-        when
-            {%- for dimension in used %}
-            grouping({{ dimension }}) = {{ 0 if dimension in metric_slices()[slice] else 1 }}
-            {%- if not loop.last %}
-            and
-            {%- endif %}
-            {%- endfor %}
-            then '{{ slice }}'
-        {%- endfor %}
-    end
-{%- endmacro %}

@@ -2,7 +2,31 @@
 with
 
 confusions as (
-    select * from {{ ref('int_confusions') }}
+    select
+        series_id,
+        band_id,
+        truth_id,
+        label_id,
+        sum(n) as n
+    from {{ ref('int_confusions') }}
+    group by all
+),
+
+bands as (
+    select distinct
+        band_id,
+        synthetic,
+        dataset,
+        language
+    from {{ ref('int_groups') }}
+),
+
+series as (
+    select * from {{ ref('int_series') }}
+),
+
+classes as (
+    select * from {{ ref('int_classes') }}
 ),
 
 runs as (
@@ -14,19 +38,27 @@ runs as (
 )
 
 select
-    confusions.run_id,
+    series.run_id,
     runs.system,
     runs.temperature,
-    confusions.extraction,
-    confusions.synthetic,
-    confusions.dataset,
-    confusions.language,
-    confusions.emotion,
-    confusions.label,
+    series.extraction,
+    bands.synthetic,
+    bands.dataset,
+    bands.language,
+    truths.emotion,
+    labels.emotion as label,
     sum(confusions.n)::bigint as n,
     {{ as_of() }} as as_of
 from confusions
+inner join series
+    on confusions.series_id = series.series_id
 inner join runs
-    on confusions.run_id = runs.run_id
+    on series.run_id = runs.run_id
+inner join bands
+    on confusions.band_id = bands.band_id
+inner join classes as truths
+    on confusions.truth_id = truths.class_id
+left join classes as labels
+    on confusions.label_id = labels.class_id
 group by all
 order by all

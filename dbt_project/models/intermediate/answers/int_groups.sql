@@ -1,5 +1,7 @@
 -- Every group of clips that a property tells apart: metrics are counted per group, so that no later
--- step touches single clips.
+-- step touches single clips. Groups of one band agree in all that slices are made of but the speaker;
+-- those of one voice in the speaker, too (and may differ in the age within its band).
+{%- set band = ['synthetic', 'dataset', 'language', 'gender', 'age_band'] %}
 with
 
 utterances as (
@@ -36,7 +38,9 @@ groups as (
 
 int_groups as (
     select
-        row_number() over (order by dataset, language, speaker_id, gender, age) as group_id,
+        row_number() over (order by dataset, language, speaker_id, gender, age)::integer as group_id,
+        dense_rank() over (order by {{ (band + ['speaker_id']) | join(', ') }})::integer as voice_id,
+        dense_rank() over (order by {{ band | join(', ') }})::integer as band_id,
         *
     from groups
 )

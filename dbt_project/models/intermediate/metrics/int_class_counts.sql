@@ -1,77 +1,124 @@
 -- Per slice and class what every metric is made of. The classes of a slice are those of its truth,
 -- those that were predicted and those that were on offer; the metrics say which they run over.
 -- A prediction of a class that is not the truth, or none at all, is a miss of the true class.
-{%- set keys = ['run_id', 'extraction', 'synthetic', 'emotion'] %}
-{%- set slices_of_bands = metric_slices().keys() | reject('eq', 'speaker') | list %}
 with
 
-by_speaker as (
+groups as (
+    select * from {{ ref('int_groups') }}
+),
+
+series as (
+    select * from {{ ref('int_series') }}
+),
+
+classes as (
+    select * from {{ ref('int_classes') }}
+),
+
+slices as (
+    select * from {{ ref('int_slices') }}
+),
+
+slice_names as (
+    select distinct * exclude (band_id)
+    from slices
+),
+
+voices as (
+    select distinct
+        voice_id,
+        synthetic,
+        dataset,
+        language,
+        gender,
+        age_band,
+        speaker_id
+    from groups
+    where speaker_id is not null
+),
+
+by_voice as (
     select * from {{ ref('int_group_class_counts') }}
 ),
 
 -- Most slices know no speakers: add these up once.
 by_band as (
     select
-        run_id,
-        extraction,
-        synthetic,
-        dataset,
-        language,
-        gender,
-        age_band,
-        emotion,
+        series_id,
+        band_id,
+        class_id,
         sum(support) as support,
         sum(hits) as hits,
         sum(answered) as answered,
         sum(predicted) as predicted,
         bool_or(offered) as offered
-    from by_speaker
+    from by_voice
     group by all
 ),
 
-sliced as (
+by_slice as (
     select
-        {{ slice_name(slices_of_bands) }} as slice,
-        run_id,
-        extraction,
-        synthetic,
-        dataset,
-        language,
-        gender,
-        age_band,
-        null::varchar as speaker_id,
-        emotion,
-        sum(support)::bigint as support,
-        sum(hits)::bigint as hits,
-        sum(answered)::bigint as answered,
-        sum(predicted)::bigint as predicted,
-        bool_or(offered) as offered
+        by_band.series_id,
+        slices.slice_id,
+        by_band.class_id,
+        sum(by_band.support)::bigint as support,
+        sum(by_band.hits)::bigint as hits,
+        sum(by_band.answered)::bigint as answered,
+        sum(by_band.predicted)::bigint as predicted,
+        bool_or(by_band.offered) as offered
     from by_band
-    group by {{ slice_grouping_sets(keys, slices_of_bands) }}
+    inner join slices
+        on by_band.band_id = slices.band_id
+    group by all
 ),
 
-counts as (
-    select * from sliced
-    where
-        (gender is not null or slice not like '%gender')
-        and (age_band is not null or slice not like '%age_band')
+named as (
+    select
+        by_slice.series_id,
+        by_slice.class_id,
+        slice_names.slice,
+        slice_names.synthetic,
+        slice_names.dataset,
+        slice_names.language,
+        slice_names.gender,
+        slice_names.age_band,
+        null::varchar as speaker_id,
+        by_slice.* exclude (series_id, slice_id, class_id)
+    from by_slice
+    inner join slice_names
+        on by_slice.slice_id = slice_names.slice_id
     union all
     select
+        by_voice.series_id,
+        by_voice.class_id,
         'speaker' as slice,
-        *
-    from by_speaker
-    where speaker_id is not null
+        voices.* exclude (voice_id),
+        by_voice.* exclude (series_id, voice_id, band_id, class_id)
+    from by_voice
+    inner join voices
+        on by_voice.voice_id = voices.voice_id
 ),
 
 int_class_counts as (
     select
-        *,
+        named.slice,
+        series.run_id,
+        series.extraction,
+        named.* exclude (slice, series_id, class_id),
+        classes.emotion,
         -- A class that is never predicted has precision 0 by convention (sklearn: zero_division=0).
-        case when predicted = 0 then 0.0::double else hits / predicted end as precision,
+        case when named.predicted = 0 then 0.0::double else named.hits / named.predicted end as precision,
         -- One that is not in the truth has no recall, and F1 0 by the same convention.
-        case when support > 0 then hits / support end as recall,
-        case when support + predicted = 0 then 0.0::double else 2.0 * hits / (support + predicted) end as f1
-    from counts
+        case when named.support > 0 then named.hits / named.support end as recall,
+        case
+            when named.support + named.predicted = 0 then 0.0::double
+            else 2.0 * named.hits / (named.support + named.predicted)
+        end as f1
+    from named
+    inner join series
+        on named.series_id = series.series_id
+    inner join classes
+        on named.class_id = classes.class_id
 )
 
 select * from int_class_counts

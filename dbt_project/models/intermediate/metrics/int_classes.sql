@@ -1,10 +1,24 @@
--- Every class that is a truth, was on offer or was read, with a number for the functions that count
--- in arrays.
+-- Every class that is a truth, was on offer or was read, with a number.
 with
 
+counts as (
+    select distinct
+        emotion,
+        labels
+    from {{ ref('int_counts') }}
+),
+
+verdicts as (
+    select * from {{ ref('int_verdicts') }}
+),
+
 classes as (
-    select emotion from {{ ref('int_class_counts') }}
-    group by emotion
+    select emotion from counts
+    union
+    select unnest(string_split(labels, '|')) as emotion from counts
+    union
+    select label as emotion from verdicts
+    where label is not null
 ),
 
 int_classes as (

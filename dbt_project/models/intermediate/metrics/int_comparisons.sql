@@ -7,145 +7,20 @@ with
 
 complete as (
     select
-        run_id,
-        extraction,
-        synthetic,
-        condition
-    from {{ ref('int_board') }}
-    where coverage = 1
-),
-
-classes as (
-    select * from {{ ref('int_classes') }}
-),
-
-groups as (
-    select * from {{ ref('int_groups') }}
-),
-
-verdicts as (
-    select * from {{ ref('int_verdicts') }}
-    where not is_sweep
-),
-
--- By group of clips, those of known and of unknown speakers apart.
-counts as (
-    select
-        predictions.run_id,
-        predictions.synthetic,
-        groups.speaker_id is not null as has_speaker,
-        'group ' || (hash(predictions.file_id) % {{ clip_groups }}) as clip_group,
-        predictions.emotion,
-        coalesce(answer_verdicts.compared_id, 0) as verdict_id,
-        count(*) as n
-    from {{ ref('int_predictions') }} as predictions
-    inner join groups
-        on predictions.group_id = groups.group_id
-    left join {{ ref('int_answer_verdicts') }} as answer_verdicts
-        on predictions.answer_id = answer_verdicts.answer_id
-    where predictions.run_id in (select complete.run_id from complete)
-    group by all
-),
-
-by_clip_group as (
-    select
-        counts.run_id,
-        counts.synthetic,
-        counts.has_speaker,
-        verdicts.extraction,
-        counts.clip_group,
-        counts.emotion,
-        verdicts.label,
-        counts.n
-    from counts
-    inner join verdicts
-        on counts.verdict_id = verdicts.verdict_id
-    union all
-    select
-        logprob.run_id,
-        logprob.synthetic,
-        groups.speaker_id is not null as has_speaker,
-        logprob.extraction,
-        'group ' || (hash(logprob.file_id) % {{ clip_groups }}) as clip_group,
-        logprob.emotion,
-        logprob.label,
-        1 as n
-    from {{ ref('int_extract__logprob') }} as logprob
-    inner join groups
-        on logprob.group_id = groups.group_id
-),
-
-by_speaker as (
-    select
-        run_id,
-        synthetic,
-        extraction,
-        speaker_id,
-        emotion,
-        label,
-        n
-    from {{ ref('int_confusions') }}
+        board.run_id,
+        series.series_id,
+        series.run_number as warehouse_run,
+        board.extraction,
+        board.synthetic,
+        board.condition
+    from {{ ref('int_board') }} as board
+    inner join {{ ref('int_series') }} as series
+        on
+            board.run_id = series.run_id
+            and board.extraction = series.extraction
     where
-        speaker_id is not null
-        and not is_sweep
-),
-
-cells as (
-    select
-        'clip' as unit_name,
-        run_id,
-        synthetic,
-        extraction,
-        clip_group as unit,
-        emotion,
-        label,
-        n
-    from by_clip_group
-    union all
-    select
-        'speaker' as unit_name,
-        run_id,
-        synthetic,
-        extraction,
-        clip_group as unit,
-        emotion,
-        label,
-        n
-    from by_clip_group
-    where not has_speaker
-    union all
-    select
-        'speaker' as unit_name,
-        run_id,
-        synthetic,
-        extraction,
-        speaker_id as unit,
-        emotion,
-        label,
-        n
-    from by_speaker
-),
-
-units as (
-    select
-        unit_name,
-        run_id,
-        synthetic,
-        extraction,
-        unit,
-        emotion,
-        label,
-        sum(n)::bigint as n
-    from cells
-    group by all
-),
-
-unit_numbers as (
-    select
-        unit,
-        row_number() over (order by unit)::integer as unit_number
-    from units
-    group by unit
+        board.coverage = 1
+        and not series.is_sweep
 ),
 
 run_numbers as (
@@ -156,6 +31,154 @@ run_numbers as (
     from complete
 ),
 
+complete_runs as (
+    select distinct
+        run_id,
+        warehouse_run
+    from complete
+),
+
+classes as (
+    select * from {{ ref('int_classes') }}
+),
+
+groups as (
+    select * from {{ ref('int_groups') }}
+),
+
+-- A unit is a number: that of a speaker, or less than 0 for a group of clips.
+speakers as (
+    select
+        speaker_id,
+        row_number() over (order by speaker_id)::integer as unit
+    from groups
+    where speaker_id is not null
+    group by speaker_id
+),
+
+voices as (
+    select distinct
+        groups.voice_id,
+        groups.synthetic,
+        speakers.unit
+    from groups
+    inner join speakers
+        on groups.speaker_id = speakers.speaker_id
+),
+
+verdicts as (
+    select
+        verdicts.verdict_id,
+        complete.warehouse_run,
+        complete.synthetic,
+        complete.series_id,
+        coalesce(classes.class_id, -1) as label_id
+    from {{ ref('int_verdicts') }} as verdicts
+    inner join complete
+        on verdicts.extraction = complete.extraction
+    left join classes
+        on verdicts.label = classes.emotion
+    where not verdicts.is_sweep
+),
+
+-- By group of clips, those of known and of unknown speakers apart.
+counts as (
+    select
+        complete_runs.warehouse_run,
+        predictions.synthetic,
+        groups.speaker_id is not null as has_speaker,
+        -1 - (hash(predictions.file_id) % {{ clip_groups }})::integer as unit,
+        classes.class_id as truth_id,
+        coalesce(answer_verdicts.compared_id, 0) as verdict_id,
+        count(*) as n
+    from {{ ref('int_predictions') }} as predictions
+    inner join complete_runs
+        on predictions.run_id = complete_runs.run_id
+    inner join groups
+        on predictions.group_id = groups.group_id
+    inner join classes
+        on predictions.emotion = classes.emotion
+    left join {{ ref('int_answer_verdicts') }} as answer_verdicts
+        on predictions.answer_id = answer_verdicts.answer_id
+    group by all
+),
+
+by_clip_group as (
+    select
+        verdicts.series_id,
+        counts.synthetic,
+        counts.has_speaker,
+        counts.unit,
+        counts.truth_id,
+        verdicts.label_id,
+        counts.n
+    from counts
+    inner join verdicts
+        on
+            counts.verdict_id = verdicts.verdict_id
+            and counts.warehouse_run = verdicts.warehouse_run
+            and counts.synthetic = verdicts.synthetic
+    union all
+    select
+        complete.series_id,
+        logprob.synthetic,
+        groups.speaker_id is not null as has_speaker,
+        -1 - (hash(logprob.file_id) % {{ clip_groups }})::integer as unit,
+        truths.class_id as truth_id,
+        coalesce(labels.class_id, -1) as label_id,
+        1 as n
+    from {{ ref('int_extract__logprob') }} as logprob
+    inner join complete
+        on
+            logprob.run_id = complete.run_id
+            and logprob.extraction = complete.extraction
+            and logprob.synthetic = complete.synthetic
+    inner join groups
+        on logprob.group_id = groups.group_id
+    inner join classes as truths
+        on logprob.emotion = truths.emotion
+    left join classes as labels
+        on logprob.label = labels.emotion
+),
+
+cells as (
+    select
+        'clip' as unit_name,
+        * exclude (has_speaker)
+    from by_clip_group
+    union all
+    select
+        'speaker' as unit_name,
+        * exclude (has_speaker)
+    from by_clip_group
+    where not has_speaker
+    union all
+    select
+        'speaker' as unit_name,
+        confusions.series_id,
+        voices.synthetic,
+        voices.unit,
+        confusions.truth_id,
+        confusions.label_id,
+        confusions.n
+    from {{ ref('int_confusions') }} as confusions
+    inner join voices
+        on confusions.voice_id = voices.voice_id
+),
+
+units as (
+    select
+        unit_name,
+        series_id,
+        synthetic,
+        unit,
+        truth_id,
+        label_id,
+        sum(n)::bigint as n
+    from cells
+    group by all
+),
+
 boards as (
     select
         run_numbers.extraction,
@@ -163,23 +186,16 @@ boards as (
         run_numbers.condition,
         units.unit_name,
         list(run_numbers.run_number) as runs,
-        list(truths.class_id) as truths,
-        list(coalesce(labels.class_id, -1)) as labels,
+        list(units.truth_id) as truths,
+        list(units.label_id) as labels,
         list(units.n) as ns,
-        list(unit_numbers.unit_number) as units,
+        list(units.unit) as units,
         count(distinct units.unit) as n_units
     from units
     inner join run_numbers
         on
-            units.run_id = run_numbers.run_id
-            and units.extraction = run_numbers.extraction
+            units.series_id = run_numbers.series_id
             and units.synthetic = run_numbers.synthetic
-    inner join unit_numbers
-        on units.unit = unit_numbers.unit
-    inner join classes as truths
-        on units.emotion = truths.emotion
-    left join classes as labels
-        on units.label = labels.emotion
     group by all
     having count(distinct run_numbers.run_number) > 1
 ),

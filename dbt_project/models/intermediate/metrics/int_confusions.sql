@@ -1,75 +1,107 @@
--- How often each true emotion was read as each label, per group of clips. Speakers are told apart
--- for the extractions that people compare, not for those of a sweep.
+-- How often each true emotion was read as each label, per group of clips, all of them numbers. Voices
+-- are told apart for the extractions that people compare, not for those of a sweep.
 with
+
+classes as (
+    select * from {{ ref('int_classes') }}
+),
 
 groups as (
     select * from {{ ref('int_groups') }}
 ),
 
+series as (
+    select * from {{ ref('int_series') }}
+),
+
+runs as (
+    select distinct
+        run_id,
+        run_number
+    from series
+),
+
+-- What a verdict says, in every series that it can be part of.
 verdicts as (
-    select * from {{ ref('int_verdicts') }}
+    select
+        verdicts.verdict_id,
+        verdicts.is_sweep,
+        series.run_number,
+        series.series_id,
+        coalesce(classes.class_id, -1) as label_id
+    from {{ ref('int_verdicts') }} as verdicts
+    inner join series
+        on verdicts.extraction = series.extraction
+    left join classes
+        on verdicts.label = classes.emotion
+),
+
+counts as (
+    select
+        runs.run_number,
+        groups.voice_id,
+        groups.band_id,
+        classes.class_id as truth_id,
+        counts.verdict_id,
+        counts.n
+    from {{ ref('int_counts') }} as counts
+    inner join runs
+        on counts.run_id = runs.run_id
+    inner join groups
+        on counts.group_id = groups.group_id
+    inner join classes
+        on counts.emotion = classes.emotion
 ),
 
 compared as (
     select
-        counts.run_id,
-        verdicts.extraction,
-        counts.group_id,
-        counts.emotion,
-        verdicts.label,
-        sum(counts.n) as n
-    from {{ ref('int_counts') }} as counts
+        verdicts.series_id,
+        counts.voice_id,
+        counts.band_id,
+        counts.truth_id,
+        verdicts.label_id,
+        counts.n
+    from counts
     inner join verdicts
         on
             counts.verdict_id = verdicts.verdict_id
+            and counts.run_number = verdicts.run_number
             and not verdicts.is_sweep
-    group by all
     union all
     select
-        run_id,
-        extraction,
-        group_id,
-        emotion,
-        label,
-        count(*) as n
-    from {{ ref('int_extract__logprob') }}
-    group by all
-),
-
-compared_groups as (
-    select
-        compared.run_id,
-        compared.extraction,
-        false as is_sweep,
-        groups.synthetic,
-        groups.dataset,
-        groups.language,
-        groups.gender,
-        groups.age_band,
-        groups.speaker_id,
-        compared.emotion,
-        compared.label,
-        sum(compared.n) as n
-    from compared
+        series.series_id,
+        groups.voice_id,
+        groups.band_id,
+        truths.class_id as truth_id,
+        coalesce(labels.class_id, -1) as label_id,
+        1 as n
+    from {{ ref('int_extract__logprob') }} as logprob
+    inner join series
+        on
+            logprob.run_id = series.run_id
+            and logprob.extraction = series.extraction
     inner join groups
-        on compared.group_id = groups.group_id
-    group by all
+        on logprob.group_id = groups.group_id
+    inner join classes as truths
+        on logprob.emotion = truths.emotion
+    left join classes as labels
+        on logprob.label = labels.emotion
 ),
 
 swept_answers as (
     select
-        predictions.run_id,
-        groups.synthetic,
-        groups.dataset,
-        groups.language,
-        groups.gender,
-        groups.age_band,
-        predictions.emotion,
+        runs.run_number,
+        groups.band_id,
+        classes.class_id as truth_id,
         coalesce(answer_verdicts.swept_id, 0) as verdict_id,
         count(*) as n
     from {{ ref('int_predictions') }} as predictions
+    inner join runs
+        on predictions.run_id = runs.run_id
     inner join groups
         on predictions.group_id = groups.group_id
+    inner join classes
+        on predictions.emotion = classes.emotion
     left join {{ ref('int_answer_verdicts') }} as answer_verdicts
         on predictions.answer_id = answer_verdicts.answer_id
     group by all
@@ -77,31 +109,32 @@ swept_answers as (
 
 swept as (
     select
-        swept_answers.run_id,
-        verdicts.extraction,
-        true as is_sweep,
-        swept_answers.synthetic,
-        swept_answers.dataset,
-        swept_answers.language,
-        swept_answers.gender,
-        swept_answers.age_band,
-        null::varchar as speaker_id,
-        swept_answers.emotion,
-        verdicts.label,
-        sum(swept_answers.n) as n
+        verdicts.series_id,
+        null::integer as voice_id,
+        swept_answers.band_id,
+        swept_answers.truth_id,
+        verdicts.label_id,
+        swept_answers.n
     from swept_answers
     inner join verdicts
         on
             swept_answers.verdict_id = verdicts.verdict_id
+            and swept_answers.run_number = verdicts.run_number
             and verdicts.is_sweep
-    group by all
 ),
 
 int_confusions as (
-    select * from compared_groups
+    select * from compared
     union all
     select * from swept
 )
 
-select * replace (n::bigint as n)
+select
+    series_id,
+    voice_id,
+    band_id,
+    truth_id,
+    label_id,
+    sum(n)::bigint as n
 from int_confusions
+group by all

@@ -10,82 +10,60 @@ offered as (
     select * from {{ ref('int_offered') }}
 ),
 
-extractions as (
-    select distinct
-        run_id,
-        extraction,
-        is_sweep
-    from confusions
+series as (
+    select * from {{ ref('int_series') }}
 ),
 
--- What happened to each class, in single rows: it was the truth, it was predicted, it was on offer.
+-- What happened to each class: it was the truth, it was predicted, it was on offer.
 events as (
     select
-        run_id,
-        extraction,
-        synthetic,
-        dataset,
-        language,
-        gender,
-        age_band,
-        speaker_id,
-        emotion,
-        n as support,
-        case when label = emotion then n else 0 end as hits,
-        case when label is not null then n else 0 end as answered,
+        series_id,
+        voice_id,
+        band_id,
+        truth_id as class_id,
+        sum(n) as support,
+        coalesce(sum(n) filter (where label_id = truth_id), 0) as hits,
+        coalesce(sum(n) filter (where label_id >= 0), 0) as answered,
         0 as predicted,
         false as offered
     from confusions
+    group by all
     union all
     select
-        run_id,
-        extraction,
-        synthetic,
-        dataset,
-        language,
-        gender,
-        age_band,
-        speaker_id,
-        label as emotion,
+        series_id,
+        voice_id,
+        band_id,
+        label_id as class_id,
         0 as support,
         0 as hits,
         0 as answered,
-        n as predicted,
+        sum(n) as predicted,
         false as offered
     from confusions
-    where label is not null
+    where label_id >= 0
+    group by all
     union all
-    select
-        extractions.run_id,
-        extractions.extraction,
-        offered.synthetic,
-        offered.dataset,
-        offered.language,
-        offered.gender,
-        offered.age_band,
-        case when not extractions.is_sweep then offered.speaker_id end as speaker_id,
-        offered.label as emotion,
+    select distinct
+        series.series_id,
+        case when not series.is_sweep then offered.voice_id end as voice_id,
+        offered.band_id,
+        offered.class_id,
         0 as support,
         0 as hits,
         0 as answered,
         0 as predicted,
         true as offered
-    from extractions
+    from series
     inner join offered
-        on extractions.run_id = offered.run_id
+        on series.run_id = offered.run_id
 ),
 
 int_group_class_counts as (
     select
-        run_id,
-        extraction,
-        synthetic,
-        dataset,
-        language,
-        gender,
-        age_band,
-        speaker_id,
-        emotion,
+        series_id,
+        voice_id,
+        band_id,
+        class_id,
         sum(support)::bigint as support,
         sum(hits)::bigint as hits,
         sum(answered)::bigint as answered,

@@ -1,4 +1,4 @@
--- Which labels were on offer, per run and group of clips.
+-- Which classes were on offer, per run and voice.
 with
 
 label_sets as (
@@ -9,6 +9,15 @@ label_sets as (
     from {{ ref('int_counts') }}
 ),
 
+labels as (
+    select
+        label_sets.labels,
+        classes.class_id
+    from (select distinct label_sets.labels from label_sets) as label_sets
+    inner join {{ ref('int_classes') }} as classes
+        on contains('|' || label_sets.labels || '|', '|' || classes.emotion || '|')
+),
+
 groups as (
     select * from {{ ref('int_groups') }}
 ),
@@ -16,14 +25,12 @@ groups as (
 int_offered as (
     select distinct
         label_sets.run_id,
-        groups.synthetic,
-        groups.dataset,
-        groups.language,
-        groups.gender,
-        groups.age_band,
-        groups.speaker_id,
-        unnest(string_split(label_sets.labels, '|')) as label
+        groups.voice_id,
+        groups.band_id,
+        labels.class_id
     from label_sets
+    inner join labels
+        on label_sets.labels = labels.labels
     inner join groups
         on label_sets.group_id = groups.group_id
 )
