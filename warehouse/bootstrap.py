@@ -41,6 +41,10 @@ SMALL_COUNT = 64
 made of normal numbers that are drawn once, too. Drawing would be most of the time of a slice."""
 ROUNDING = 1e-12
 """Differences and spreads below are those of adding numbers up in another order."""
+EXACT = np.float32
+"""Counts of clips are exact in it below EXACT_BELOW, and their products twice as fast."""
+EXACT_BELOW = 2**20
+"""Far below 2²⁴, where float32 ends to count: a resample may draw large units often."""
 CELLS = 64
 """For so many cells of a slice the numbers are kept; those of more are drawn when needed."""
 
@@ -206,10 +210,9 @@ def scores(
 
 def _sums(weights: np.ndarray, of: np.ndarray, classes: int) -> np.ndarray:
     """Return the sums of the rows of each class, shape (classes, resamples); NO_LABEL is none."""
-    sums = np.zeros((classes, weights.shape[1]))
-    for number in np.unique(of[of != NO_LABEL]):
-        sums[number] = weights[of == number].sum(axis=0)
-    return sums
+    # A product of matrices, which is several times as fast as adding rows up class by class.
+    belongs = (of == np.arange(classes)[:, None]).astype(weights.dtype)
+    return (belongs @ weights).astype(float)
 
 
 def _by_unit(cells: Cells, units: np.ndarray | None = None) -> tuple[Cells, np.ndarray, np.ndarray]:
@@ -229,10 +232,11 @@ def _by_unit(cells: Cells, units: np.ndarray | None = None) -> tuple[Cells, np.n
 
 def _resampled(matrix: np.ndarray, anonymous: np.ndarray) -> np.ndarray:
     """Return clips per cell for every resample, shape (cells, RESAMPLES)."""
-    weights = np.zeros((len(anonymous), RESAMPLES))
-    if matrix.shape[1]:
-        weights += matrix @ _drawn_units(matrix.shape[1])
     clips = int(anonymous.sum())
+    kind = EXACT if matrix.sum() + clips < EXACT_BELOW else float
+    weights = np.zeros((len(anonymous), RESAMPLES), kind)
+    if matrix.shape[1]:
+        weights += matrix.astype(kind) @ _drawn_units(matrix.shape[1]).astype(kind, copy=False)
     if clips >= MANY_CLIPS:
         _add_poisson(weights, anonymous)
     elif clips:
@@ -249,7 +253,7 @@ def _add_poisson(weights: np.ndarray, counts: np.ndarray) -> None:
     rows = np.flatnonzero(counts > SMALL_COUNT)
     if len(rows):
         # The Cornish-Fisher expansion of a Poisson number, with its skewness.
-        mean = counts[rows, None]
+        mean = counts[rows, None].astype(weights.dtype)
         normal, skew = _drawn_normals(_rounded_up(len(rows)))
         weights[rows] += mean + np.sqrt(mean) * normal[: len(rows)] + skew[: len(rows)]
 
@@ -263,26 +267,37 @@ def _rounded_up(cells: int) -> int:
 def _drawn_counts(mean: int, cells: int) -> np.ndarray:
     """Return Poisson numbers for cells of one count, shape (cells, RESAMPLES)."""
     rng = np.random.default_rng([SEED, mean])
-    return rng.poisson(mean, (cells, RESAMPLES)).astype(np.int32)
+    return rng.poisson(mean, (cells, RESAMPLES)).astype(EXACT)
 
 
 @lru_cache(maxsize=8)
 def _drawn_normals(cells: int) -> tuple[np.ndarray, np.ndarray]:
     """Return standard normal numbers z and (z² - 1) / 6, each of shape (cells, RESAMPLES)."""
-    normal = np.random.default_rng(SEED).standard_normal((cells, RESAMPLES))
+    normal = np.random.default_rng(SEED).standard_normal((cells, RESAMPLES)).astype(EXACT)
     return normal, (normal**2 - 1) / 6
 
 
-@lru_cache(maxsize=32)
+@lru_cache(maxsize=256)
 def _drawn_units(units: int) -> np.ndarray:
     """Return how often each unit is drawn in each resample, shape (units, RESAMPLES)."""
     rng = np.random.default_rng(SEED)
-    return rng.multinomial(units, np.full(units, 1 / units), RESAMPLES).T.astype(float)
+    drawn = rng.multinomial(units, np.full(units, 1 / units), RESAMPLES).T
+    return np.ascontiguousarray(drawn, dtype=EXACT)
 
 
 def _percentiles(values: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    low, high = np.quantile(values, [(1 - LEVEL) / 2, (1 + LEVEL) / 2], axis=-1)
-    return low, high
+    """Return the ends of the interval of each row, interpolated as numpy's quantile does."""
+    ordered = np.sort(values, axis=-1)  # a sixth of the time of np.quantile, which partitions
+
+    def at(share: float) -> np.ndarray:
+        below, part = divmod(share * (values.shape[-1] - 1), 1)
+        low, high = (
+            ordered[..., int(below)],
+            ordered[..., min(int(below) + 1, values.shape[-1] - 1)],
+        )
+        return low + (high - low) * part
+
+    return at((1 - LEVEL) / 2), at((1 + LEVEL) / 2)
 
 
 def _share_as_large(deviation: np.ndarray, t: np.ndarray) -> np.ndarray:

@@ -2,7 +2,8 @@
 -- error if there has been no answer since.
 with
 
-source as (
+-- Read twice, of which once only two columns: kept in memory it would be gigabytes.
+source as not materialized (
     select
         run_id,
         file_id,
@@ -17,7 +18,7 @@ source as (
 
 -- Almost every clip has one row, and that needs no ordering of millions. Two clips with the same
 -- hash only take the longer way.
-crowded as (
+crowded as materialized (
     select hash(run_id, file_id) as clip
     from source
     group by clip

@@ -1,37 +1,23 @@
 -- Every distinct answer once, with the labels it was to choose from: millions of predictions hold
 -- few distinct texts, and all extraction work is done on these. Answers to clips that no longer
--- count are among them; nobody asks for those.
+-- count are among them; nobody asks for those. Two answers with one answer_id would stop the build
+-- (rows_are_unique_by).
 with
 
-predictions as (
-    select
-        {{ answer_id('stored') }} as answer_id,
-        stored.raw_text,
-        stored.labels
-    from {{ ref('stg_answers') }} as stored
-),
-
-distinct_answers as (
-    select
-        answer_id,
-        min(raw_text) as raw_text,
-        max(raw_text) as other_text,
-        min(labels) as labels,
-        max(labels) as other_labels
-    from predictions
-    group by answer_id
+stored as (
+    select distinct
+        raw_text,
+        labels
+    from {{ ref('stg_answers') }}
 ),
 
 int_answers as (
     select
-        answer_id,
+        {{ answer_id('stored') }} as answer_id,
         hash(raw_text) as text_id,
-        case
-            when raw_text = other_text and labels = other_labels then raw_text
-            else error('two answers have one answer_id; rename a label or report this')
-        end as raw_text,
+        raw_text,
         labels
-    from distinct_answers
+    from stored
 )
 
 select * from int_answers

@@ -12,20 +12,12 @@ answers as (
 ),
 
 label_sets as (
-    select distinct labels
-    from answers
-),
-
-candidates as (
     select
         labels,
-        list_sort(string_split(labels, '|')) as sorted_labels,
-        unnest(string_split(labels, '|')) as label
-    from label_sets
-),
-
-words as (
-    select * from {{ ref('int_text_words') }}
+        row_number() over (order by labels)::integer as label_set,
+        list_sort(string_split(labels, '|')) as sorted_labels
+    from answers
+    group by labels
 ),
 
 ratios as (
@@ -34,28 +26,54 @@ ratios as (
 
 candidate_ratios as (
     select
-        candidates.labels,
-        ratios.word,
-        (list_position(candidates.sorted_labels, ratios.label) - 1)::integer as place,
+        label_sets.label_set,
+        ratios.word_id,
+        (list_position(label_sets.sorted_labels, ratios.label) - 1)::integer as place,
         ratios.ratio
     from ratios
-    inner join candidates
-        on ratios.label = candidates.label
+    inner join label_sets
+        on list_contains(label_sets.sorted_labels, ratios.label)
+),
+
+voters as (
+    select distinct
+        word,
+        word_id
+    from ratios
+),
+
+words as (
+    select
+        said.text_id,
+        voters.word_id
+    from {{ ref('int_text_words') }} as said
+    inner join voters
+        on said.word = voters.word
+),
+
+asked as (
+    select
+        answers.answer_id,
+        answers.text_id,
+        label_sets.label_set
+    from answers
+    inner join label_sets
+        on answers.labels = label_sets.labels
 ),
 
 int_cameo_votes as (
     select
-        answers.answer_id,
+        asked.answer_id,
         list(candidate_ratios.place) as places,
         list(candidate_ratios.ratio) as ratios
     from words
-    inner join answers
-        on words.text_id = answers.text_id
+    inner join asked
+        on words.text_id = asked.text_id
     inner join candidate_ratios
         on
-            words.word = candidate_ratios.word
-            and answers.labels = candidate_ratios.labels
-    group by answers.answer_id
+            words.word_id = candidate_ratios.word_id
+            and asked.label_set = candidate_ratios.label_set
+    group by asked.answer_id
 )
 
 select * from int_cameo_votes

@@ -50,6 +50,7 @@ int_word_ratios as (
 )
 
 select
+    dense_rank() over (order by word)::integer as word_id,
     word,
     label,
     {{ printed('ratio') }} as ratio
