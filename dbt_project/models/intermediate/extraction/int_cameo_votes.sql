@@ -24,10 +24,11 @@ ratios as (
     select * from {{ ref('int_word_ratios') }}
 ),
 
+-- Label set and word as one key: with two, a join of all answers with all words of their label sets
+-- is a plan, too, and was one.
 candidate_ratios as (
     select
-        label_sets.label_set,
-        ratios.word_id,
+        (label_sets.label_set::bigint << 32) + ratios.word_id as label_set_and_word,
         (list_position(label_sets.sorted_labels, ratios.label) - 1)::integer as place,
         ratios.ratio
     from ratios
@@ -70,9 +71,7 @@ int_cameo_votes as (
     inner join asked
         on words.text_id = asked.text_id
     inner join candidate_ratios
-        on
-            words.word_id = candidate_ratios.word_id
-            and asked.label_set = candidate_ratios.label_set
+        on (asked.label_set::bigint << 32) + words.word_id = candidate_ratios.label_set_and_word
     group by asked.answer_id
 )
 
