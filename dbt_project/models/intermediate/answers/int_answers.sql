@@ -14,9 +14,9 @@ stored as (
 int_answers as (
     select
         {{ answer_id('stored') }} as answer_id,
-        hash(raw_text) as text_id,
-        raw_text,
-        labels
+        hash(stored.raw_text) as text_id,
+        stored.raw_text,
+        stored.labels
     from stored
 )
 

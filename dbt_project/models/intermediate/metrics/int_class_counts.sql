@@ -83,7 +83,11 @@ named as (
         slice_names.gender,
         slice_names.age_band,
         null::varchar as speaker_id,
-        by_slice.* exclude (series_id, slice_id, class_id)
+        by_slice.support,
+        by_slice.hits,
+        by_slice.answered,
+        by_slice.predicted,
+        by_slice.offered
     from by_slice
     inner join slice_names
         on by_slice.slice_id = slice_names.slice_id
@@ -92,8 +96,17 @@ named as (
         by_voice.series_id,
         by_voice.class_id,
         'speaker' as slice,
-        voices.* exclude (voice_id),
-        by_voice.* exclude (series_id, voice_id, band_id, class_id)
+        voices.synthetic,
+        voices.dataset,
+        voices.language,
+        voices.gender,
+        voices.age_band,
+        voices.speaker_id,
+        by_voice.support,
+        by_voice.hits,
+        by_voice.answered,
+        by_voice.predicted,
+        by_voice.offered
     from by_voice
     inner join voices
         on by_voice.voice_id = voices.voice_id
@@ -104,8 +117,18 @@ int_class_counts as (
         named.slice,
         series.run_id,
         series.extraction,
-        named.* exclude (slice, series_id, class_id),
+        named.synthetic,
+        named.dataset,
+        named.language,
+        named.gender,
+        named.age_band,
+        named.speaker_id,
         classes.emotion,
+        named.support,
+        named.hits,
+        named.answered,
+        named.predicted,
+        named.offered,
         -- A class that is never predicted has precision 0 by convention (sklearn: zero_division=0).
         case when named.predicted = 0 then 0.0::double else named.hits / named.predicted end as precision,
         -- One that is not in the truth has no recall, and F1 0 by the same convention.

@@ -30,24 +30,30 @@ confusions as (
         on confusions.series_id = series.series_id
 ),
 
+voices_heard as (
+    select distinct
+        voice_id,
+        speaker_id
+    from {{ ref('int_groups') }}
+    where voice_id in (select confusions.voice_id from confusions)
+),
+
 speakers as (
     select
-        groups.speaker_id,
-        (row_number() over (order by groups.speaker_id) % {{ most_units }})::integer as unit
-    from {{ ref('int_groups') }} as groups
-    where
-        groups.speaker_id is not null
-        and groups.voice_id in (select confusions.voice_id from confusions)
-    group by groups.speaker_id
+        speaker_id,
+        (row_number() over (order by speaker_id) % {{ most_units }})::integer as unit
+    from voices_heard
+    where speaker_id is not null
+    group by speaker_id
 ),
 
 voices as (
-    select distinct
-        groups.voice_id,
+    select
+        voices_heard.voice_id,
         coalesce(speakers.unit, -1) as unit
-    from {{ ref('int_groups') }} as groups
+    from voices_heard
     left join speakers
-        on groups.speaker_id = speakers.speaker_id
+        on voices_heard.speaker_id = speakers.speaker_id
 ),
 
 by_speaker as (
