@@ -14,7 +14,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from ingest.labels import canonical_emotions
+from ingest.labels import canonical_emotions, raw_labels
 from warehouse.errors import SerError
 from warehouse.registry import nearest, slug
 
@@ -75,8 +75,6 @@ class Corpus:
 
     name: str
     pattern: str
-    emotions: Mapping[str, str]
-    """Raw label → canonical emotion (dbt_project/seeds/emotions.csv)."""
     language: str
     """English name of the language, or how several are told apart (see `languages`)."""
     example: str
@@ -87,13 +85,21 @@ class Corpus:
     citation: str
     published_clips: int
     published_speakers: int | None
+    emotions: Mapping[str, str] = field(default_factory=dict)
+    """Raw label → canonical emotion. The corpora of this project leave it empty: theirs are the
+    rows of dbt_project/seeds/raw_labels.csv. It is for a corpus that is made while a job runs."""
+    unlabelled: Mapping[str, str] = field(default_factory=dict)
+    """Raw label that stands for no emotion → why: such a file is a reject. As `emotions`."""
     published_rates_hz: tuple[int, ...] = ()
     """Sampling rates of the published files; a file at another rate is an altered copy."""
     languages: Mapping[str, str] = field(default_factory=dict)
-    """Value of group `language` → English name, for a corpus in several languages."""
+    """Value of group `language` → English name, for a corpus in several languages; the value is
+    empty where the name of a file does not say it."""
     speakers: Mapping[str, Speaker] = field(default_factory=dict)
     genders: Mapping[str, str] = field(default_factory=dict)
     """Value of group `gender` → female or male."""
+    ages: Mapping[str, str] = field(default_factory=dict)
+    """Value of group `age` → the age, or the band of ages, where it is a code."""
     transcriptions: Mapping[str, str] = field(default_factory=dict)
     """Value of group `text` → what is said."""
     carrier: str = "{text}"
@@ -110,6 +116,14 @@ class Corpus:
     def __post_init__(self) -> None:
         """Check what a typing mistake in a corpus file would break later and further away."""
         object.__setattr__(self, "_regex", re.compile(rf"(?:^|/){self.pattern}$"))
+        if not self.emotions:
+            if self.name not in raw_labels():
+                raise SerError(
+                    f"corpus {self.name}: dbt_project/seeds/raw_labels.csv has no labels of it; "
+                    "add a row for each of its labels"
+                )
+            object.__setattr__(self, "emotions", raw_labels()[self.name].emotions)
+            object.__setattr__(self, "unlabelled", raw_labels()[self.name].unlabelled)
         if unknown := set(self.emotions.values()) - canonical_emotions():
             word = sorted(unknown)[0]
             raise SerError(
@@ -153,7 +167,13 @@ class Corpus:
 
     def _label(self, facts: Mapping[str, str], tables: Tables) -> Label | Problem:
         raw = facts["emotion"]
-        emotion = self.emotions.get(raw) or self.emotions.get(raw.lower())
+        if reason := _spelled(raw, self.unlabelled):
+            return Problem(
+                "no_label",
+                f"labelled '{raw}': {reason}",
+                "nothing to be done: it shows no one emotion",
+            )
+        emotion = _spelled(raw, self.emotions)
         if emotion is None:
             known = ", ".join(self.emotions)
             guess = nearest(raw, self.emotions)
@@ -165,19 +185,20 @@ class Corpus:
         speaker = facts.get("speaker")
         published = self.speakers.get(speaker or "", Speaker())
         gender = facts.get("gender")
-        language = self.languages.get(facts["language"]) if self.languages else self.language
+        spoken = facts.get("language", "")
+        language = self.languages.get(spoken) if self.languages else self.language
         if language is None:
             return Problem(
                 "unknown_language",
-                f"language '{facts['language']}' is not one of {self.name}'s",
+                f"language '{spoken}' is not one of {self.name}'s",
                 f"correct it (known: {', '.join(self.languages)})",
             )
         return Label(
             emotion=emotion,
             raw_label=raw,
             speaker_id=f"{self.slug}_{published.name or speaker}" if speaker else None,
-            gender=self.genders.get(gender, gender) if gender else published.gender,
-            age=facts.get("age") or published.age,
+            gender=(_spelled(gender, self.genders) or gender) if gender else published.gender,
+            age=self.ages.get(age, age) if (age := facts.get("age")) else published.age,
             transcription=self._transcription(facts.get("text"), language, tables),
             language=language,
         )
@@ -189,7 +210,15 @@ class Corpus:
             return tables.texts.get(f"{language}/{text}")
         if self.transcriptions:
             return self.transcriptions.get(text)
-        return self.carrier.format(text=text)
+        return self.carrier.format(text=text.replace("_", " "))
+
+
+def _spelled(raw: str, labels: Mapping[str, str]) -> str | None:
+    """Return the value of `raw` in `labels`, whatever its case: real folders mix them."""
+    if raw in labels:
+        return labels[raw]
+    folded = raw.casefold()
+    return next((value for label, value in labels.items() if label.casefold() == folded), None)
 
 
 @dataclass(frozen=True)
