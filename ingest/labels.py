@@ -15,6 +15,9 @@ SEEDS = ROOT / "dbt_project" / "seeds"
 EMOTIONS_CSV = SEEDS / "emotions.csv"
 RAW_LABELS_CSV = SEEDS / "raw_labels.csv"
 
+NO_LABEL = "unlabelled"
+"""The row that says why clips have no label at all."""
+
 
 @dataclass(frozen=True)
 class RawLabels:

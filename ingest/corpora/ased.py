@@ -12,8 +12,11 @@ CORPUS = Corpus(
     genders={"01": "female", "02": "male"},
     published_clips=2474,
     published_speakers=65,
+    published_hours=2.1,  # EmoBox
+    published_classes=5,
     license="unstated",
     license_source="README of the authors: freely available for download, under no named licence",
+    access_note="git clone of the repository; the audio is in it",
     url="https://github.com/Ethio2021/ASED_V1",
     citation="Retta et al. (2023), A New Amharic Speech Emotion Dataset, ACM TALLIP 22(1)",
 )

@@ -20,8 +20,11 @@ CORPUS = Corpus(
     ages={"01": "over 65", "02": "20-64", "03": "under 20", "04": "baby"},
     published_clips=13_964,  # as EmoBox counts; the authors say 13,285 of an earlier version
     published_speakers=131,
+    published_hours=18.0,  # EmoBox
+    published_classes=12,
     license="CC BY 4.0",
     license_source="Zenodo record, recalled; not read again",
+    access_note="ASVP-ESD-Update.zip on Zenodo",
     url="https://zenodo.org/records/7132783",
     citation="Landry et al. (2020), ASVP-ESD: A dataset and its benchmark for emotion recognition "
     "using both speech and non-speech utterances, Global Scientific Journals 8(5)",

@@ -16,9 +16,13 @@ CORPUS = Corpus(
     speakers={f"{n:04d}": Speaker("female" if n in _WOMEN else "male") for n in range(1, 21)},
     published_clips=35_000,
     published_speakers=20,
+    published_hours=29.07,  # EmoBox's metadata, summed; the authors say 29
+    published_classes=dict.fromkeys(("anger", "happiness", "neutral", "sadness", "surprise"), 7000),
     published_rates_hz=(16_000,),
     license="research use only",
     license_source="README of the distribution; access after a signed form",
+    access="application",
+    access_note="a signed licence, to the address in the README of the repository",
     url="https://github.com/HLTSingapore/Emotional-Speech-Data",
     citation="Zhou et al. (2022), Emotional voice conversion: Theory, databases and ESD, Speech "
     "Communication 137",

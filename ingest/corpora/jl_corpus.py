@@ -10,9 +10,26 @@ CORPUS = Corpus(
     example="female1_angry_10a_1.wav",
     published_clips=2400,
     published_speakers=4,
+    published_hours=1.412,  # EmoBox's metadata, summed
+    published_classes=dict.fromkeys(
+        (
+            "anger",
+            "anxiety",
+            "apology",
+            "assertiveness",
+            "concern",
+            "encouragement",
+            "excitement",
+            "happiness",
+            "neutral",
+            "sadness",
+        ),
+        240,
+    ),
     published_rates_hz=(44_100,),
     license="CC0-1.0",
     license_source="Kaggle page of the authors; another catalogue says ODC-By (conflict)",
+    access_note="archive on Kaggle (tli725/jl-corpus), with an account",
     url="https://github.com/tli725/JL-Corpus",
     citation="James, Tian & Watson (2018), An Open Source Emotional Speech Corpus for Human Robot "
     "Interaction Applications, Interspeech",
