@@ -96,7 +96,8 @@ class Corpus:
     license_source: str
     url: str
     citation: str
-    published_clips: int
+    published_clips: int | None
+    """None where nobody has published how many there are."""
     published_speakers: int | None
     published_hours: float | None = None
     published_classes: Mapping[str, int] | int | None = None
@@ -108,6 +109,8 @@ class Corpus:
     emotions: Mapping[str, str] = field(default_factory=dict)
     """Raw label → canonical emotion. The corpora of this project leave it empty: theirs are the
     rows of dbt_project/seeds/raw_labels.csv. It is for a corpus that is made while a job runs."""
+    unlabelled: Mapping[str, str] = field(default_factory=dict)
+    """Raw label that stands for no emotion → why: such a file is a reject. As `emotions`."""
     published_rates_hz: tuple[int, ...] = ()
     """Sampling rates of the published files; a file at another rate is an altered copy."""
     languages: Mapping[str, str] = field(default_factory=dict)
@@ -122,8 +125,9 @@ class Corpus:
     """Value of group `text` → what is said."""
     carrier: str = "{text}"
     """Where the value of `text` is itself a word: the sentence around it."""
-    unlabelled: Mapping[str, str] = field(default_factory=dict)
-    """Raw label that stands for no emotion → why: such files are rejects. As `emotions`."""
+    facts: Mapping[str, str] = field(default_factory=dict)
+    """Group → its value for every clip (the one speaker), or a template over the pattern's groups
+    where it takes several to say it: `{session}{gender}`."""
     table: Table | tuple[Table, ...] = ()
     """Facts beside the audio: one table, or several of which each may look up what those before it
     say (a speaker's gender in a table of speakers). A table's facts go before the pattern's."""
@@ -197,7 +201,7 @@ class Corpus:
         match = self._match(path)
         if match is None:
             return [Clip(self._unknown_name())]
-        rows = [Facts(_named(match.groupdict()))]
+        rows = [Facts(self._named(match))]
         for position, table in enumerate(self.tables):
             found = [(facts, self._look_up(position, table, path, facts, tables)) for facts in rows]
             if table.required and any(more == [] for _, more in found):
@@ -216,11 +220,20 @@ class Corpus:
     def clip_key(self, path: str) -> str | None:
         """Return what the file at `path` has in common with other formats of the same clip."""
         match = self._match(path)
-        return fill(self.same_clip, _of_file(path) | _named(match.groupdict())) if match else None
+        return fill(self.same_clip, _of_file(path) | self._named(match)) if match else None
 
     def _match(self, path: str) -> re.Match[str] | None:
         stem, dot, suffix = path.rpartition(".")
         return self._regex.search(stem + dot + suffix.lower())
+
+    def _named(self, match: re.Match[str]) -> dict[str, str]:
+        """Return what the name says, and what holds for every clip."""
+        named = {name: value for name, value in match.groupdict().items() if value is not None}
+        filled = {
+            name: fill(value, named) if "{" in value else value
+            for name, value in self.facts.items()
+        }
+        return named | {name: value for name, value in filled.items() if value is not None}
 
     def _unknown_name(self) -> Problem:
         return Problem(
@@ -273,7 +286,8 @@ class Corpus:
                 f"label '{raw}' is not one of {self.name}'s ({known})",
                 f"correct it (nearest: {guess})" if guess else "correct it, or leave the file out",
             )
-        speaker = facts.get("speaker")
+        # Names of people are in some tables as they are written; identifiers have no spaces.
+        speaker = "-".join(facts.get("speaker", "").split()) or None
         published = self.speakers.get(speaker or "", Speaker())
         gender = facts.get("gender")
         spoken = facts.get("language", "")
@@ -289,7 +303,7 @@ class Corpus:
             raw_label=raw,
             speaker_id=f"{self.slug}_{published.name or speaker}" if speaker else None,
             gender=self._gender(gender) or published.gender,
-            age=self.ages.get(age, age) if (age := facts.get("age")) else published.age,
+            age=self._age(facts.get("age")) or published.age,
             transcription=self._transcription(facts.get("text"), language, tables),
             language=language,
         )
@@ -299,6 +313,10 @@ class Corpus:
         if value is None:
             return None
         return _spelled(value, self.genders) or GENDERS.get(value.strip().lower())
+
+    def _age(self, value: str | None) -> str | None:
+        """Return the age as text; a code that the authors do not explain says none."""
+        return self.ages.get(value) if self.ages and value else value
 
     def _transcription(self, text: str | None, language: str, tables: Tables) -> str | None:
         if text is None:
@@ -316,10 +334,6 @@ def _spelled(raw: str, labels: Mapping[str, str]) -> str | None:
         return labels[raw]
     folded = raw.casefold()
     return next((value for label, value in labels.items() if label.casefold() == folded), None)
-
-
-def _named(groups: Mapping[str, str | None]) -> dict[str, str]:
-    return {name: value for name, value in groups.items() if value is not None}
 
 
 def _of_file(path: str) -> dict[str, str]:

@@ -7,7 +7,7 @@ CORPUS = Corpus(
     language="Amharic",
     # Emotion and folder, sentence, repetition, gender, speaker. One published name begins with an
     # upper-case S (S4-04-02-01-29): sadness like its folder, and no class of its own.
-    pattern=r"(?i:(?P<emotion>[a-z])\d-\d\d-\d\d-(?P<gender>\d\d)-(?P<speaker>\d\d)\.wav)",
+    pattern=r"(?i:(?P<emotion>[a-z])\d-\d+-\d+-(?P<gender>\d+)-(?P<speaker>\d+)\.wav)",
     example="a5-03-01-02-50.wav",
     genders={"01": "female", "02": "male"},
     published_clips=2474,

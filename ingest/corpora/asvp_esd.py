@@ -8,7 +8,7 @@ CORPUS = Corpus(
     # Modality (03, audio), channel (01 speech, 02 other voices), emotion, intensity, statement,
     # actor, age, source, language, likeness to other sounds; -66 is several voices, -77 loud noise.
     # Some names end after the source. Actors with an even number are men, with an odd number women.
-    pattern=r"\d\d-\d\d-(?P<emotion>\d\d)-\d\d-\d+-(?P<speaker>\d*(?P<gender>\d))-(?P<age>\d\d)-\d\d"
+    pattern=r"\d+-\d+-(?P<emotion>\d+)-\d+-\d+-(?P<speaker>\d*(?P<gender>\d))-(?P<age>\d+)-\d+"
     r"(?:-(?P<language>\d\d))?(?:[-_ (][^/]*)?\.wav",
     example="03-01-06-01-02-12-02-01-01-16.wav",
     # The authors name three languages, and "Russian and others" for every other number.

@@ -7,7 +7,7 @@ CORPUS = Corpus(
     language="Mandarin",
     # A folder per speaker, in it one per emotion. Copies with both parts (texts that are the same
     # for all emotions, and texts that are not) write the speakers' names in two ways.
-    pattern=r"(?i:(?P<speaker>[a-z][a-z. ]+)/(?P<emotion>[a-z]+)/\d+\.wav)",
+    pattern=r"(?i:(?P<speaker>[^/]+)/(?P<emotion>[a-z]+)/[^/]+\.wav)",
     example="liuchanhg/angry/201.wav",
     speakers={
         "liuchanhg": Speaker("female"),

@@ -9,7 +9,7 @@ CORPUS = Corpus(
     # is in both, one is a clip and the other a copy of it), in them m and f, in these sessions.
     # In the name speaker, sentence, emotion. What the sentences are is not read.
     pattern=r"(?i:(?:(?P<gender>[mf])/[^/]+/)?"
-    r"(?P<speaker>\d\d)[a-z0-9]{3}(?P<emotion>[a-z])[^/]*\.wav)",
+    r"(?P<speaker>\d\d)[^/]{3}(?P<emotion>[a-z])[^/]*\.wav)",
     example="OréauFR_01/m/sessc/12abcN.wav",
     genders={"f": "female", "m": "male"},
     published_clips=502,

@@ -6,7 +6,7 @@ CORPUS = Corpus(
     name="Polish",
     language="Polish",
     # Speaker, emotion, word, repetition.
-    pattern=r"(?i:(?P<speaker>m\d+)\.(?P<emotion>[a-z])_(?P<text>[a-z]+)_\d+\.wav)",
+    pattern=r"(?i:(?P<speaker>m\d+)\.(?P<emotion>[a-z])_(?P<text>[^/_]+)_\d+\.wav)",
     example="m1.a_nie_2.wav",
     speakers={f"m{number}": Speaker("male", "21-23") for number in range(1, 6)},
     published_clips=450,

@@ -9,6 +9,7 @@ CORPUS = Corpus(
     # actor. Actors with an odd number are men, with an even number women.
     pattern=r"03-01-(?P<emotion>\d\d)-\d\d-(?P<text>\d\d)-\d\d-(?P<speaker>\d(?P<gender>\d))\.wav",
     example="03-01-05-01-02-01-12.wav",
+    # The five stereo files have two equal channels: their mean is either of them.
     genders={digit: "female" if int(digit) % 2 == 0 else "male" for digit in "0123456789"},
     transcriptions={
         "01": "Kids are talking by the door",
