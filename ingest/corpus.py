@@ -99,6 +99,8 @@ class Corpus:
     published_clips: int | None
     """None where nobody has published how many there are."""
     published_speakers: int | None
+    canonical_labels: bool = False
+    """Whether its labels are the canonical emotions: of a corpus whose user names its classes."""
     published_hours: float | None = None
     published_classes: Mapping[str, int] | int | None = None
     """Clips per canonical emotion as published, or how many emotions there are."""
@@ -155,6 +157,9 @@ class Corpus:
         object.__setattr__(self, "_regex", re.compile(rf"(?:^|/){self.pattern}$"))
         left_out = re.compile(rf"(?:^|/){self.leave_out}$") if self.leave_out else None
         object.__setattr__(self, "_left_out", left_out)
+        if self.canonical_labels:
+            same = {emotion: emotion for emotion in sorted(canonical_emotions())}
+            object.__setattr__(self, "emotions", same)
         if not self.emotions:
             if self.name not in raw_labels():
                 raise SerError(
@@ -209,7 +214,7 @@ class Corpus:
             rows = [_joined(facts, new) for facts, more in found for new in more or [Facts({})]]
         if all("start" in facts.groups for facts in rows):
             return self._segments(rows, tables)
-        if len(rows) > 1:
+        if any(facts != rows[0] for facts in rows):
             return [Clip(_contradiction(rows))]
         return [Clip(self._label(rows[0].groups, tables), ratings=rows[0].ratings)]
 
@@ -257,8 +262,8 @@ class Corpus:
             span = read_span(start, end)
             if span is None:
                 clips.append(Clip(_bad_segment(start, end), part=f"#t={start},{end}"))
-            else:
-                spans.setdefault(span, []).append(facts)
+            elif facts not in (said := spans.setdefault(span, [])):
+                said.append(facts)
         for span, facts in spans.items():
             label = (
                 self._label(facts[0].groups, tables) if len(facts) == 1 else _contradiction(facts)
