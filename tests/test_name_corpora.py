@@ -142,6 +142,14 @@ def test_a_label_that_stands_for_no_emotion_is_rejected_with_the_reason():
     assert "a breath is a sound" in problem.detail
 
 
+def test_emoboxs_spellings_of_labels_are_known():
+    labels = raw_labels()
+    assert labels["EmoDB"].emobox["boredem"] == "boredom"
+    assert labels["CaFE"].emobox["c"] == "anger"
+    assert labels["RAVDESS"].emobox["Surprised"] == "surprise"
+    assert labels["nEMO"].emobox == {}
+
+
 def test_no_corpus_file_says_what_a_label_means():
     for path in (ROOT / "ingest" / "corpora").glob("*.py"):
         assert "emotions=" not in path.read_text(encoding="utf-8"), path.name
@@ -180,7 +188,7 @@ def test_a_corpus_without_rows_in_the_table_of_labels_is_refused():
 )
 def test_a_table_of_labels_that_contradicts_itself_is_one_line(tmp_path, rows, complaint):
     path = tmp_path / "raw_labels.csv"
-    path.write_text(f"dataset,raw_label,emotion,excluded_because,note\n{rows}")
+    path.write_text(f"dataset,raw_label,emotion,excluded_because,emobox_raw_label\n{rows}")
     with pytest.raises(SerError, match=complaint) as caught:
         read_raw_labels(path)
     assert "\n" not in str(caught.value)
