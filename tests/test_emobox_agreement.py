@@ -180,3 +180,51 @@ def test_the_emotions_read_in_emoboxs_paths_are_as_many_as_in_cameo(name):
 
 def test_the_seed_that_ingest_reads_is_the_one_of_dbt():
     assert ROOT / "dbt_project" / "seeds" / "raw_labels.csv" == RAW_LABELS_CSV
+
+
+AUTHORS_SAY = {
+    # (corpus, what) → why the corpus file has another figure than CAMEO's and EmoBox's tables.
+    ("AESDD", "speakers"): "the names number six; the authors add speakers to their five",
+    ("IEMOCAP", "clips"): "EmoBox takes the turns of four emotions",
+    ("IEMOCAP", "hours"): "the same",
+    ("IEMOCAP", "classes"): "the same",
+    ("JL-Corpus", "classes"): "the table counts the primary emotions; the data have all ten",
+    ("M3ED", "clips"): "the authors' count, twelve more",
+    ("MELD", "clips"): "the authors' count, two more",
+    (
+        "RESD",
+        "speakers",
+    ): "twenty actors, who are not told apart; where EmoBox has 200 from is unknown",
+    ("ShEMO", "clips"): "the paper's count; EmoBox's copy is smaller",
+    ("ShEMO", "hours"): "the same",
+    ("SUBESCO", "hours"): "the authors' 7 h 40 min 40 s",
+    ("URDU", "speakers"): "the authors say 38; 29 occur in the names",
+}
+
+
+def test_figures_in_corpus_files_are_published_ones_or_explained():
+    tables = {}
+    with (ROOT / "dbt_project/seeds/published/published_corpora.csv").open(
+        encoding="utf-8"
+    ) as file:
+        for row in csv.DictReader(file):
+            if row["dataset"] and row["place"] == "Table 1":
+                tables.setdefault(row["dataset"], []).append(row)
+    assert len(tables) == 33
+    different = set()
+    for name, rows in tables.items():
+        corpus = registry()[name.lower()]
+        figures = {
+            "clips": (corpus.published_clips, "clips", 0),
+            "speakers": (corpus.published_speakers, "speakers", 0),
+            "hours": (corpus.published_hours, "hours", 0.051),
+            "classes": (len(corpus.labels), "emotions", 0),
+        }
+        for what, (ours, column, tolerance) in figures.items():
+            theirs = [float(row[column]) for row in rows if row[column]]
+            if ours is not None and theirs and min(abs(ours - n) for n in theirs) > tolerance:
+                different.add((name, what))
+        assert {row["language"] for row in rows} - {""} <= {corpus.language} or (
+            corpus.languages and {row["language"] for row in rows} == {""}
+        ), name
+    assert different == set(AUTHORS_SAY)
