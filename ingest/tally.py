@@ -85,4 +85,4 @@ class Tally:
 
 
 def _line(file: SourceFile, problem: Problem) -> str:
-    return one_line(f"{file.location}: {problem.detail}; {problem.remedy}")
+    return one_line(f"{file.location}{file.part}: {problem.detail}; {problem.remedy}")
