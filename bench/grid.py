@@ -359,7 +359,10 @@ class Clips:
             "ingest_version": constant("grid", size),
             "ingested_at": constant(STAMP, size),
         }
-        return pa.table(columns).select(TABLES["utterances"].names).cast(TABLES["utterances"])
+        schema = TABLES["utterances"]
+        # Columns that were added later are NULL, as in parts of that time.
+        columns |= {f.name: pa.nulls(size, f.type) for f in schema if f.name not in columns}
+        return pa.table(columns).select(schema.names).cast(schema)
 
 
 def runs(

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import itertools
 import multiprocessing
 import os
 import signal
 import threading
 from collections import deque
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from typing import Generic, TypeVar
@@ -52,13 +53,13 @@ class Workers(Generic[Item, Outcome]):
         """End the processes; tasks that have not begun are dropped."""
         self._pool.shutdown(cancel_futures=True)
 
-    def map(self, items: Sequence[Item]) -> Iterator[tuple[Item, Outcome]]:
-        """Yield every item with its outcome, in order; few are in flight at any time."""
-        chunks = iter([items[i : i + CHUNK] for i in range(0, len(items), CHUNK)])
+    def map(self, items: Iterable[Item]) -> Iterator[tuple[Item, Outcome]]:
+        """Yield every item with its outcome, in order; few are asked for ahead."""
+        waiting = iter(items)
         flying: deque[tuple[Sequence[Item], Future[list[Outcome]]]] = deque()
 
         def launch() -> None:
-            if (chunk := next(chunks, None)) is not None:
+            if chunk := list(itertools.islice(waiting, CHUNK)):
                 flying.append((chunk, self._submit(chunk)))
 
         for _ in range(IN_FLIGHT):

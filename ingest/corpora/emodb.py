@@ -7,15 +7,6 @@ CORPUS = Corpus(
     language="German",
     pattern=r"(?P<speaker>\d\d)(?P<text>[ab]\d\d)(?P<emotion>[A-Z])[a-z]\.wav",
     example="03a01Fa.wav",
-    emotions={
-        "W": "anger",  # Wut
-        "L": "boredom",  # Langeweile
-        "E": "disgust",  # Ekel
-        "A": "fear",  # Angst
-        "F": "happiness",  # Freude
-        "T": "sadness",  # Trauer
-        "N": "neutral",
-    },
     # One widely copied table alternates the genders and is wrong; this is the authors'.
     speakers={
         "03": Speaker("male", "31"),
@@ -43,9 +34,20 @@ CORPUS = Corpus(
     },
     published_clips=535,
     published_speakers=10,
+    published_hours=0.413,  # EmoBox's metadata, summed
+    published_classes={
+        "anger": 127,
+        "boredom": 81,
+        "disgust": 46,
+        "fear": 69,
+        "happiness": 71,
+        "neutral": 79,
+        "sadness": 62,
+    },
     published_rates_hz=(16_000,),
     license="unstated",
     license_source="none on the authors' pages; catalogues say CC0-1.0 or CC BY 4.0 (conflict)",
+    access_note="download.zip on the page of the authors",
     url="http://emodb.bilderbar.info",
     citation="Burkhardt et al. (2005), A Database of German Emotional Speech, Interspeech",
 )
