@@ -1,8 +1,8 @@
 """A plain language model that reads sound tokens, in process.
 
-Options of an entry, all part of the run: `dtype`, `attention` and `max_seconds` as in `transformers`,
-and `tokeniser`, the `MODULE:FUNCTION` that returns the sound tokeniser (SER_SOUND_TOKENISER where
-the entry names none).
+Options of an entry, all part of the run: `dtype`, `attention` and `max_seconds` as in
+`transformers`, and `tokeniser`, the `MODULE:FUNCTION` that returns the sound tokeniser
+(SER_SOUND_TOKENISER where the entry names none).
 """
 
 from __future__ import annotations

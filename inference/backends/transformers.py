@@ -5,8 +5,8 @@ Options of an entry, all part of the run:
 - `dtype`: `bfloat16`, `float16` or `float32`.
 - `attention`: implementation of attention, `sdpa` by default.
 - `max_seconds`: audio beyond this is not heard; none by default.
-- `audio_as`: how the chat template takes audio: `array` (default), `base64` (a WAV, for templates of
-  mistral-common), or `placeholder` (the template knows text only, in which a token stands for it).
+- `audio_as`: how the chat template takes audio: `array` (default), `base64` (a WAV, for templates
+  of mistral-common), or `placeholder` (the template knows text only; a token stands for it).
 - `audio_token`: the token of `placeholder`.
 - `adapter`: folder beside the weights with an adapter that the model needs to hear.
 - `remote_code`: whether it needs code that comes with the weights; runs only with a pinned revision
@@ -22,6 +22,7 @@ from typing import Any
 
 import soundfile as sf
 import torch
+from transformers import BatchFeature, ProcessorMixin
 
 from inference.backend import SAMPLE_RATE, Clip
 from inference.models.answering import AudioLanguageModel
@@ -62,7 +63,7 @@ class ChatInputs:
 
     def __init__(
         self,
-        processor: Any,
+        processor: ProcessorMixin,
         device: torch.device,
         dtype: torch.dtype,
         audio_as: str = "array",
@@ -100,7 +101,7 @@ class ChatInputs:
             return [{"type": "audio", "base64": _wav(clip)}, text]
         return [{"type": "audio", "audio": clip.samples}, text]
 
-    def _by_placeholder(self, clips: Sequence[Clip], arguments: Mapping[str, Any]) -> Any:
+    def _by_placeholder(self, clips: Sequence[Clip], arguments: Mapping[str, Any]) -> BatchFeature:
         texts = []
         for clip in clips:
             token = "" if clip.samples is None else self.audio_token

@@ -9,10 +9,11 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any, Protocol
+from typing import Protocol
 
 import numpy as np
 import torch
+from transformers import PreTrainedModel, PreTrainedTokenizerBase
 
 from inference.backend import SAMPLE_RATE, Answer, Clip, Sampling
 from inference.models import short_padding
@@ -54,8 +55,8 @@ class AudioLanguageModel:
 
     def __init__(
         self,
-        model: Any,
-        tokenizer: Any,
+        model: PreTrainedModel,
+        tokenizer: PreTrainedTokenizerBase,
         encode: Encode,
         end_ids: Sequence[int],
         max_seconds: float | None = None,
@@ -157,7 +158,7 @@ class AudioLanguageModel:
         return dataclasses.replace(clip, samples=clip.samples[:most])
 
     def _tokens(self, label: str) -> tuple[int, ...]:
-        """Return a label as the tokens of an answer that begins with it, as the prompt spells it."""
+        """Return a label, as the prompt spells it, as the tokens that begin an answer."""
         if label not in self._labels:
             tokens = tuple(self.tokenizer(label, add_special_tokens=False)["input_ids"])
             if not tokens:
@@ -256,7 +257,7 @@ def _two_steps(branches: Branches, tokens: torch.Tensor) -> torch.Tensor:
             branches.close()
 
 
-def _use_adapters(model: Any, audio: bool) -> None:
+def _use_adapters(model: PreTrainedModel, audio: bool) -> None:
     """Switch adapters for audio on or off, as the model's own `generate` would."""
     if getattr(model, "_hf_peft_config_loaded", False):
         (model.enable_adapters if audio else model.disable_adapters)()

@@ -4,11 +4,11 @@ Hearing the clip and reading the prompt is nearly all of the work; an answer is 
 is done once, and what follows it is decoded from its key-value cache. There are two ways, with
 equal results:
 
-- *Shared*: the temperatures are branches of one sequence. Each step feeds the next token of all of
-  them at once, under a mask that lets a branch see the prompt and itself alone; at the end they are
-  cut off the cache. Nothing is copied.
-- *Copied*: each temperature, and each label, gets a copy of the cache. For models whose cache cannot
-  be cut (sliding windows) or whose attention takes no mask of its own.
+- *Shared*: the temperatures are branches of one sequence. Each step feeds the next token of all
+  of them at once, under a mask that lets a branch see the prompt and itself alone; at the end they
+  are cut off the cache. Nothing is copied.
+- *Copied*: each temperature, and each label, gets a copy of the cache. For models whose cache
+  cannot be cut (sliding windows) or whose attention takes no mask of its own.
 """
 
 from __future__ import annotations
@@ -17,9 +17,10 @@ import contextlib
 import copy
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Protocol
 
 import torch
+from transformers import Cache, PreTrainedModel
 
 from inference.backend import Sampling
 from inference.models.sampling import draw
@@ -31,8 +32,8 @@ Tokens = Sequence[int]
 class Prefill:
     """A batch of prompts that a model has read, audio included."""
 
-    model: Any
-    cache: Any
+    model: PreTrainedModel
+    cache: Cache
     """Keys and values of the prompts; what is decoded from them is cut off again."""
     logits: torch.Tensor
     """float32, (clips, vocabulary): what the answer begins with."""
@@ -64,7 +65,7 @@ class Branches(Protocol):
 
 
 @torch.inference_mode()
-def prefill(model: Any, inputs: Mapping[str, torch.Tensor]) -> Prefill:
+def prefill(model: PreTrainedModel, inputs: Mapping[str, torch.Tensor]) -> Prefill:
     """Read the prompts in `inputs` (as a processor makes them, padded on the left)."""
     mask = inputs["attention_mask"]
     positions = (mask.cumsum(-1) - 1).clamp_min(0)
@@ -74,7 +75,7 @@ def prefill(model: Any, inputs: Mapping[str, torch.Tensor]) -> Prefill:
 
 
 @contextlib.contextmanager
-def _last_position_only(model: Any) -> Iterator[None]:
+def _last_position_only(model: PreTrainedModel) -> Iterator[None]:
     """Work out the vocabulary for the last position only: for all, it would be gigabytes."""
     head = model.get_output_embeddings()
     if head is None:
@@ -143,7 +144,7 @@ class CopiedBranches:
 def _extend(
     read: Prefill, tokens: torch.Tensor, visible: torch.Tensor, positions: torch.Tensor
 ) -> torch.Tensor:
-    """Append tokens (clips, n) to the cache; `visible` (clips, n, all so far) says who sees whom."""
+    """Append (clips, n) tokens to the cache; `visible` (clips, n, all so far): who sees whom."""
     # Added to the scores, as every implementation but flash attention takes it. The smallest finite
     # number and not minus infinity: a padded query that saw nothing would become NaN.
     dtype = next(read.model.parameters()).dtype
@@ -200,7 +201,10 @@ def decode(
     # (clips, samplings, steps). An answer that has ended goes on with the others; it is cut here.
     answers = torch.stack(drawn, -1).tolist()
     return [
-        [_until_end(tokens[: s.max_new_tokens], end_ids) for tokens, s in zip(row, samplings)]
+        [
+            _until_end(tokens[: s.max_new_tokens], end_ids)
+            for tokens, s in zip(row, samplings, strict=True)
+        ]
         for row in answers
     ]
 
@@ -257,7 +261,7 @@ def _score_shared(
         for candidates in labels
     ]
     width = max(len(row) for row in queries)
-    # Clips with fewer queries get some of no label, which see only themselves and count for nothing.
+    # Clips with fewer queries get some of no label, which see each other and count for nothing.
     filled = [row + [(-1, 0, 0, 0)] * (width - len(row)) for row in queries]
     table = torch.tensor(filled, device=read.mask.device)
     owner, offset, token, following = table.unbind(-1)
@@ -269,7 +273,7 @@ def _score_shared(
         _cut(read, width)
     values = torch.stack([_log_probability(*pair) for pair in zip(logits, following, strict=True)])
     return [
-        [(label, value) for (label, *_), value in zip(row, found)]
+        [(label, value) for (label, *_), value in zip(row, found[: len(row)], strict=True)]
         for row, found in zip(queries, values.tolist(), strict=True)
     ]
 

@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
+import contextlib
 import importlib.util
 import os
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import torch
 import transformers
+from transformers import (
+    PreTrainedConfig,
+    PreTrainedModel,
+    PreTrainedTokenizerBase,
+    ProcessorMixin,
+)
 from transformers.models.auto import modeling_auto
 
 from inference import settings
@@ -105,33 +112,39 @@ def _remote_code(
     return True
 
 
-def load_hearing_model(origin: Source, options: Mapping[str, object]) -> tuple[Any, Any]:
+def load_hearing_model(
+    origin: Source, options: Mapping[str, object]
+) -> tuple[PreTrainedModel, ProcessorMixin]:
     """Return (model, processor) of a model that takes audio and text.
 
     Raises:
         SerError: it cannot be loaded, or no class of transformers generates text from it.
     """
-    config = _from_pretrained(transformers.AutoConfig, origin)
+    with _explained(origin):
+        config = transformers.AutoConfig.from_pretrained(origin.location, **origin.arguments)
+        processor = transformers.AutoProcessor.from_pretrained(origin.location, **origin.arguments)
     model = _weights(_class_for(config, origin), origin)
     # The omni models speak, too; the thinker is the part that hears and writes.
     model = getattr(model, "thinker", model)
     _load_adapters(model, origin, options)
-    processor = _from_pretrained(transformers.AutoProcessor, origin)
     return ready(model, processor.tokenizer, origin), processor
 
 
-def load_text_model(origin: Source) -> tuple[Any, Any]:
+def load_text_model(origin: Source) -> tuple[PreTrainedModel, PreTrainedTokenizerBase]:
     """Return (model, tokenizer) of a plain language model.
 
     Raises:
         SerError: it cannot be loaded.
     """
     model = _weights(transformers.AutoModelForCausalLM, origin)
-    tokenizer = _from_pretrained(transformers.AutoTokenizer, origin)
+    with _explained(origin):
+        tokenizer = transformers.AutoTokenizer.from_pretrained(origin.location, **origin.arguments)
     return ready(model, tokenizer, origin), tokenizer
 
 
-def ready(model: Any, tokenizer: Any, origin: Source) -> Any:
+def ready(
+    model: PreTrainedModel, tokenizer: PreTrainedTokenizerBase, origin: Source
+) -> PreTrainedModel:
     """Return the model on its device, without dropout and without sampling settings of its own.
 
     A shipped generation_config may hold top-k, top-p, penalties; of it only the end tokens stay,
@@ -147,7 +160,7 @@ def ready(model: Any, tokenizer: Any, origin: Source) -> Any:
     return model.to(origin.device).eval().requires_grad_(False)
 
 
-def end_tokens(model: Any, tokenizer: Any) -> list[int]:
+def end_tokens(model: PreTrainedModel, tokenizer: PreTrainedTokenizerBase) -> list[int]:
     """Return the tokens that end an answer, by the model's and the tokenizer's word."""
     found: set[int] = set()
     shipped = getattr(model, "generation_config", None)
@@ -157,13 +170,21 @@ def end_tokens(model: Any, tokenizer: Any) -> list[int]:
     return sorted(found)
 
 
-def _weights(auto: Any, origin: Source) -> Any:
-    return _from_pretrained(auto, origin, dtype=origin.dtype, attn_implementation=origin.attention)
+def _weights(auto: type, origin: Source) -> PreTrainedModel:
+    with _explained(origin):
+        return auto.from_pretrained(
+            origin.location,
+            **origin.arguments,
+            dtype=origin.dtype,
+            attn_implementation=origin.attention,
+        )
 
 
-def _from_pretrained(auto: Any, origin: Source, **arguments: Any) -> Any:
+@contextlib.contextmanager
+def _explained(origin: Source) -> Iterator[None]:
+    """Say in one line why something of a model cannot be loaded."""
     try:
-        return auto.from_pretrained(origin.location, **origin.arguments, **arguments)
+        yield
     except (OSError, ValueError, ImportError) as error:
         lines = str(error).strip().splitlines() or [type(error).__name__]
         raise SerError(
@@ -171,7 +192,7 @@ def _from_pretrained(auto: Any, origin: Source, **arguments: Any) -> Any:
         ) from error
 
 
-def _class_for(config: Any, origin: Source) -> Any:
+def _class_for(config: PreTrainedConfig, origin: Source) -> type:
     """Return the auto class that generates text with a model of this configuration."""
     candidates = {
         transformers.AutoModelForMultimodalLM: modeling_auto.MODEL_FOR_MULTIMODAL_LM_MAPPING,
@@ -188,7 +209,7 @@ def _class_for(config: Any, origin: Source) -> Any:
     )
 
 
-def _load_adapters(model: Any, origin: Source, options: Mapping[str, object]) -> None:
+def _load_adapters(model: PreTrainedModel, origin: Source, options: Mapping[str, object]) -> None:
     """Load what a model needs to hear and ships apart from its weights (LoRA)."""
     adapter = options.get("adapter")
     if not adapter and not getattr(model.config, "has_lora_adapter", False):

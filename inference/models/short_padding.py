@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Iterator, Sequence
-from typing import Any
 
 import torch
 
@@ -26,7 +25,7 @@ MULTIPLE = 16
 _MASKED_ENCODERS = ("qwen2_audio_encoder", "audioflamingo3_encoder")
 
 
-def encoder_of(model: Any) -> Any | None:
+def encoder_of(model: torch.nn.Module) -> torch.nn.Module | None:
     """Return the audio encoder of `model` if it can do with fewer frames, else None."""
     encoder = getattr(getattr(model, "model", None), "audio_tower", None)
     kind = getattr(getattr(encoder, "config", None), "model_type", None)
@@ -39,13 +38,13 @@ def frames_for(samples: Sequence[int], most: int) -> int:
     return min(-(-frames // MULTIPLE) * MULTIPLE, most)
 
 
-def full_frames(encoder: Any) -> int:
+def full_frames(encoder: torch.nn.Module) -> int:
     """Return the mel frames that the encoder wants by itself: twice its positions."""
     return 2 * encoder.config.max_source_positions
 
 
 @contextlib.contextmanager
-def expecting(encoder: Any, frames: int) -> Iterator[None]:
+def expecting(encoder: torch.nn.Module, frames: int) -> Iterator[None]:
     """Have the encoder take `frames` mel frames (an even number) while inside."""
     config, embedding = encoder.config, encoder.embed_positions
     positions = config.max_source_positions

@@ -9,10 +9,11 @@ from __future__ import annotations
 
 import importlib
 from collections.abc import Mapping, Sequence
-from typing import Any, Protocol
+from typing import Protocol
 
 import numpy as np
 import torch
+from transformers import PreTrainedTokenizerBase
 
 from inference.backend import Clip
 from warehouse.errors import SerError
@@ -38,7 +39,9 @@ class SoundInputs:
 
     pads_audio = False
 
-    def __init__(self, tokenizer: Any, sounds: SoundTokeniser, device: torch.device) -> None:
+    def __init__(
+        self, tokenizer: PreTrainedTokenizerBase, sounds: SoundTokeniser, device: torch.device
+    ) -> None:
         """Take the text tokenizer, with a chat template, and the sound tokeniser.
 
         Raises:
