@@ -30,14 +30,17 @@ from inference.models.generation import CopiedBranches, SharedBranches, decode, 
 from inference.models.loading import source  # noqa: E402
 from tests import tiny_models  # noqa: E402
 
+# Tests share the processors: threads that wait for each other would take a hundred times as long.
+torch.set_num_threads(1)
+
 LABELS = tiny_models.LABELS
 PROMPT = "Which emotion is it? " + ", ".join(LABELS)
 SAMPLINGS = [Sampling(t, seed=1, max_new_tokens=6) for t in (0.0, 0.3, 0.7)]
 HEARING = ("qwen2_audio", "seallms_audio", "audio_flamingo")
 ALL = (*HEARING, "sound_tokens")
 
-# Two ways to one number differ by the order in which floats are added; a wrong mask, position or
-# frame changes these logits (of size 10) by whole units.
+# Two ways to one number differ by the order in which floats are added (here by up to 4e-6); a wrong
+# mask, position or frame changes these logits, of size 1, by much more.
 ROUNDING = 1e-4
 
 
@@ -111,7 +114,7 @@ def logprobs(answers):
     return np.array([row[0].label_logprobs for row in answers])
 
 
-# ---------------------------------------------------------------- the reference: one thing at a time
+# ---------------------------------------------------------------- the reference, step by step
 
 
 class DrawnToken(transformers.LogitsProcessor):

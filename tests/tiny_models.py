@@ -44,6 +44,7 @@ class Size:
     layers: int = 2
     heads: int = 4
     feed_forward: int = 128
+    encoder_heads: int = 2
     vocabulary: int | None = None
     """None: as many as the tokenizer has."""
     scale: float = 6.0
@@ -75,6 +76,14 @@ def tokenizer(extra: Sequence[str] = ()) -> transformers.PreTrainedTokenizerFast
 
 def qwen2_audio(folder: Path, size: Size = Size(), grouped: bool = False) -> Path:
     """Save a Qwen2-Audio; `grouped` makes it SeaLLMs-Audio: Qwen2.5's grouped heads."""
+    return _save(folder, *qwen2_audio_parts(size, grouped), size)
+
+
+def qwen2_audio_parts(size: Size, grouped: bool = False) -> tuple[Any, Any, Any]:
+    """Return model, processor and tokenizer of a Qwen2-Audio, weights as transformers draws them.
+
+    The model is made on torch's default device, in its default number format.
+    """
     tokens = tokenizer()
     config = transformers.Qwen2AudioConfig(
         audio_config=_encoder("qwen2_audio_encoder", size),
@@ -84,7 +93,7 @@ def qwen2_audio(folder: Path, size: Size = Size(), grouped: bool = False) -> Pat
     model = transformers.Qwen2AudioForConditionalGeneration(config)
     features = transformers.WhisperFeatureExtractor(feature_size=128, return_attention_mask=True)
     processor = transformers.Qwen2AudioProcessor(feature_extractor=features, tokenizer=tokens)
-    return _save(folder, model, processor, tokens, size)
+    return model, processor, tokens
 
 
 def audio_flamingo(folder: Path, size: Size = Size()) -> Path:
@@ -136,7 +145,7 @@ def _encoder(kind: str, size: Size) -> dict[str, Any]:
         "num_mel_bins": 128,
         "d_model": size.encoder_width,
         "encoder_layers": size.encoder_layers,
-        "encoder_attention_heads": max(2, size.encoder_width // 64),
+        "encoder_attention_heads": size.encoder_heads,
         "encoder_ffn_dim": size.encoder_width * 4,
         "max_source_positions": 1500,
     }

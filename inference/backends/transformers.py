@@ -22,7 +22,7 @@ from typing import Any
 
 import soundfile as sf
 import torch
-from transformers import BatchFeature, ProcessorMixin
+from transformers import BatchFeature, ProcessorMixin, WhisperFeatureExtractor
 
 from inference.backend import SAMPLE_RATE, Clip
 from inference.models.answering import AudioLanguageModel
@@ -78,8 +78,16 @@ class ChatInputs:
     def __call__(self, clips: Sequence[Clip], frames: int | None) -> dict[str, torch.Tensor]:
         """See `Encode`."""
         arguments: dict[str, Any] = {"text_kwargs": {"padding": True}}
+        audio: dict[str, Any] = {}
         if frames is not None:
-            arguments["audio_kwargs"] = {"max_length": frames * HOP}
+            audio["max_length"] = frames * HOP
+        extractor = getattr(self.processor, "feature_extractor", None)
+        if isinstance(extractor, WhisperFeatureExtractor):
+            # Mel spectra where the model is: on a processor they would take longer than the model
+            # does on a GPU.
+            audio["device"] = str(self.device)
+        if audio:
+            arguments["audio_kwargs"] = audio
         if self.audio_as == "placeholder":
             inputs = self._by_placeholder(clips, arguments)
         else:

@@ -182,7 +182,7 @@ def decode(
         branches: how the answers share the cache.
     """
     clips, count = len(file_ids), len(samplings)
-    ends = torch.tensor(sorted(end_ids), device=read.logits.device)
+    ends = torch.tensor(sorted(end_ids), dtype=torch.int64, device=read.logits.device)
     limits = torch.tensor([s.max_new_tokens for s in samplings], device=read.logits.device)
     logits = read.logits[:, None].expand(clips, count, -1)
     done = torch.zeros((clips, count), dtype=torch.bool, device=read.logits.device)
