@@ -49,11 +49,11 @@ SECONDS = 12.0
 SIZES = {
     "tiny": tiny_models.Size(),
     "medium": tiny_models.Size(
-        encoder_width=512,
-        encoder_layers=6,
-        encoder_heads=8,
+        encoder_width=384,
+        encoder_layers=4,
+        encoder_heads=6,
         width=512,
-        layers=6,
+        layers=4,
         heads=8,
         feed_forward=1408,
         vocabulary=32_000,
@@ -101,8 +101,8 @@ def main() -> int:
     parser.add_argument(
         "--models", nargs="+", choices=list(SIZES), default=["tiny", "full" if gpu else "medium"]
     )
-    parser.add_argument("--clips", type=int, default=512 if gpu else 64)
-    parser.add_argument("--batch", type=int, default=64 if gpu else 16)
+    parser.add_argument("--clips", type=int, default=512 if gpu else 48)
+    parser.add_argument("--batch", type=int, default=64 if gpu else 8)
     parser.add_argument("--tokens", type=int, default=8, help="tokens of every answer")
     parser.add_argument("--rounds", type=int, default=2)
     parser.add_argument(
@@ -116,12 +116,14 @@ def main() -> int:
     clips, origin = some_clips(arguments.clips)
     seconds = [len(clip.samples) / 16_000 for clip in clips]
     limit = matrix_product_rate(device, dtype)
+    bits = str(dtype).removeprefix("torch.")
     print(
         f"{len(clips)} clips ({origin}), {statistics.mean(seconds):.1f} s on average, "
         f"{max(seconds):.1f} s at most; {len(TEMPERATURES)} temperatures, "
         f"{arguments.tokens} tokens each\n"
-        f"{device_name(device)}, {str(dtype).removeprefix('torch.')}, matrix product {limit / 1e12:.3g} TFLOP/s; torch {torch.__version__}, "
-        f"transformers {transformers.__version__}, {torch.get_num_threads()} threads"
+        f"{device_name(device)}, {bits}, matrix product {limit / 1e12:.3g} TFLOP/s; "
+        f"torch {torch.__version__}, transformers {transformers.__version__}, "
+        f"{torch.get_num_threads()} threads"
     )
     equal = [
         contest(name, clips, arguments.batch, arguments.tokens, arguments.rounds, device, dtype)(
@@ -148,7 +150,7 @@ def contest(
     rates: dict[str, list[float]] = {each: [] for each in contestants}
     answers: dict[str, dict[str, list[int]]] = {}
     for contestant in contestants.values():
-        contestant.run(clips[: contestant.batch])  # warm-up
+        contestant.run(clips[: contestant.batch if device.type == "cuda" else 1])  # warm-up
     for _ in range(rounds):
         for each, contestant in contestants.items():
             rate, answers[each] = turn(contestant, clips, device)

@@ -147,7 +147,7 @@ def _extend(
     """Append (clips, n) tokens to the cache; `visible` (clips, n, all so far): who sees whom."""
     # Added to the scores, as every implementation but flash attention takes it. The smallest finite
     # number and not minus infinity: a padded query that saw nothing would become NaN.
-    dtype = next(read.model.parameters()).dtype
+    dtype = read.cache.layers[0].keys.dtype
     mask = torch.zeros(visible.shape, dtype=dtype, device=visible.device)
     mask = mask.masked_fill(~visible, torch.finfo(dtype).min)
     return read.model(

@@ -1,7 +1,7 @@
 """Ichigo v0.4 (Llama 3.1), over HTTP: one of the four systems of CAMEO.
 
 In process it is a plain Llama that reads sound tokens: copy this entry with the backend
-`sound_tokens`, a dtype and a sound tokeniser (docs/inference.md).
+`sound_tokens`, a dtype and a sound tokeniser (docs/models.md).
 """
 
 from inference.system import System
