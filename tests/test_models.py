@@ -472,6 +472,34 @@ def test_code_that_comes_with_weights_runs_only_pinned_and_with_the_users_word()
     assert not source({**OPTIONS, "revision": COMMIT}, {"SER_TRUST_REMOTE_CODE": "1"}).remote_code
 
 
+def test_code_in_a_folder_of_weights_does_not_run_by_itself(tmp_path):
+    (tmp_path / "config.json").write_text(
+        '{"model_type": "own", "auto_map": {"AutoConfig": "own.Config"}}'
+    )
+    ran = tmp_path / "ran"
+    (tmp_path / "own.py").write_text(
+        "from transformers import PretrainedConfig\n"
+        f"open({str(ran)!r}, 'w').close()\n"
+        "class Config(PretrainedConfig):\n    model_type = 'own'\n"
+    )
+    with pytest.raises(SerError, match="cannot be loaded"):
+        transformers_backend.load({**OPTIONS, "path": str(tmp_path)})
+    assert not ran.exists()
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        ({**OPTIONS, "revision": COMMIT, "max_second": 30}, "unknown options max_second; known"),
+        ({"system": "someone"}, "must name"),
+        ({**OPTIONS, "revision": COMMIT, "dtype": "int8"}, "'int8' is none of"),
+    ],
+)
+def test_an_option_that_makes_no_sense_is_one_line(options, message):
+    with pytest.raises(SerError, match=message):
+        transformers_backend.load(options)
+
+
 def test_a_model_that_is_not_there_is_one_line(tmp_path):
     with pytest.raises(SerError, match=r"system someone: .*cannot be loaded") as caught:
         transformers_backend.load({**OPTIONS, "path": str(tmp_path)})

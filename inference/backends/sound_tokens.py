@@ -24,7 +24,7 @@ def load(options: Mapping[str, object]) -> AudioLanguageModel:
         SerError: the weights are not there, not pinned, or cannot run here; or no sound tokeniser
             is named.
     """
-    origin = source(options)
+    origin = source(options, known=("tokeniser",))
     name = str(options.get("tokeniser") or os.environ.get(settings.SOUND_TOKENISER, ""))
     if not name:
         raise SerError(

@@ -29,6 +29,7 @@ from inference.models.answering import AudioLanguageModel
 from inference.models.loading import end_tokens, load_hearing_model, source
 from inference.models.short_padding import HOP
 
+OPTIONS = ("audio_as", "audio_token", "adapter")
 AUDIO_AS = ("array", "base64", "placeholder")
 
 
@@ -38,7 +39,7 @@ def load(options: Mapping[str, object]) -> AudioLanguageModel:
     Raises:
         SerError: the weights are not there, not pinned, or cannot run here.
     """
-    origin = source(options)
+    origin = source(options, known=OPTIONS)
     model, processor = load_hearing_model(origin, options)
     seconds = options.get("max_seconds")
     return AudioLanguageModel(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import importlib.util
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -50,14 +50,38 @@ class Source:
         return {"revision": self.revision, "trust_remote_code": self.remote_code}
 
 
-def source(options: Mapping[str, object], environment: Mapping[str, str] = os.environ) -> Source:
+KNOWN_OPTIONS = frozenset(
+    {"model", "revision", "system", "path", "dtype", "attention", "max_seconds", "remote_code"}
+)
+"""What every backend here takes, from the entry (`dtype` and after) or from `System.load`."""
+
+
+def source(
+    options: Mapping[str, object],
+    environment: Mapping[str, str] = os.environ,
+    known: Collection[str] = (),
+) -> Source:
     """Return where the weights of an entry come from.
+
+    Args:
+        options: of the entry.
+        environment: the user's settings.
+        known: options that the backend takes besides those that all take.
 
     Raises:
         SerError: nobody has said which weights exactly, or they cannot run here as they are said
             to; the line says what to do.
     """
-    system = str(options.get("system", options["model"]))
+    system = str(options.get("system", "?"))
+    if unknown := options.keys() - KNOWN_OPTIONS - set(known):
+        raise SerError(
+            f"system {system}: unknown options {', '.join(sorted(unknown))}; known: "
+            f"{', '.join(sorted(KNOWN_OPTIONS | set(known)))}"
+        )
+    if missing := {"model", "dtype"} - options.keys():
+        raise SerError(
+            f"system {system}: loads weights, so its options must name {' and '.join(missing)}"
+        )
     folder = _folder(options, environment)
     revision = str(options.get("revision", UNPINNED))
     if folder is None and revision == UNPINNED:
