@@ -32,6 +32,9 @@ SOUND_TOKENISER = "SER_SOUND_TOKENISER"
 
 DTYPES = ("bfloat16", "float16", "float32")
 
+FILES = "files-"
+"""What the revision of a local copy begins with that no commit names."""
+
 _COMMIT = re.compile("[0-9a-f]{40}")
 _WHOLE = 64 * 2**20
 _BLOCK = 2**20
@@ -100,7 +103,7 @@ def fingerprint(folder: Path) -> str:
             for block in range(_BLOCKS):
                 file.seek(block * (size - _BLOCK) // (_BLOCKS - 1))
                 digest.update(file.read(_BLOCK))
-    return f"files-{digest.hexdigest()[:32]}"
+    return f"{FILES}{digest.hexdigest()[:32]}"
 
 
 def _pairs(

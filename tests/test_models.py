@@ -492,6 +492,7 @@ def test_code_in_a_folder_of_weights_does_not_run_by_itself(tmp_path):
     [
         ({**OPTIONS, "revision": COMMIT, "max_second": 30}, "unknown options max_second; known"),
         ({"system": "someone"}, "must name"),
+        ({**OPTIONS, "revision": "files-0123"}, "SER_MODEL_PATH must be set on every machine"),
         ({**OPTIONS, "revision": COMMIT, "dtype": "int8"}, "'int8' is none of"),
     ],
 )

@@ -230,11 +230,11 @@ def score(
         labels: for every clip its labels, as tokens (one at least); clips may differ.
         branches: how the labels share the cache.
     """
-    first = read.logits.log_softmax(-1)
-    scores = [
-        [float(first[clip, tokens[0]]) for tokens in candidates]
-        for clip, candidates in enumerate(labels)
-    ]
+    most = max(len(candidates) for candidates in labels)
+    heads = [[tokens[0] for tokens in row] + [0] * (most - len(row)) for row in labels]
+    first = read.logits.gather(-1, torch.tensor(heads, device=read.logits.device))
+    first = (first - read.logits.logsumexp(-1, keepdim=True)).tolist()
+    scores = [row[: len(candidates)] for row, candidates in zip(first, labels, strict=True)]
     if all(len(tokens) == 1 for candidates in labels for tokens in candidates):
         return scores
     rest = _score_shared if branches is SharedBranches else _score_copied

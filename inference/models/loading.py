@@ -90,6 +90,11 @@ def source(
             f"on the hub (Files → History), {settings.REVISION}={system}=COMMIT, or a local copy, "
             f"{settings.MODEL_PATH}={system}=FOLDER"
         )
+    if folder is None and revision.startswith(settings.FILES):
+        raise SerError(
+            f"system {system}: answers from a local copy, and this process does not know where it "
+            f"is; {settings.MODEL_PATH} must be set on every machine"
+        )
     device = torch.device(
         environment.get(settings.DEVICE) or ("cuda" if torch.cuda.is_available() else "cpu")
     )
