@@ -304,6 +304,26 @@ def test_no_sampling_parameter_of_the_shipped_generation_config_reaches_an_answe
     )
 
 
+def test_answers_end_at_the_tokens_of_the_model_and_at_those_that_the_entry_names(load, clips):
+    plain, ended = load("qwen2_audio"), load("qwen2_audio", end_tokens=["<|im_start|>", "a"])
+    names = plain.tokenizer.convert_ids_to_tokens(plain.end_ids)
+    assert set(names) == {"<|im_end|>", "<|endoftext|>"}
+    assert set(ended.end_ids) - set(plain.end_ids) == set(
+        plain.tokenizer.convert_tokens_to_ids(["<|im_start|>", "a"])
+    )
+    # An answer ends before its end token, at every temperature and whatever the others do.
+    read = plain.prefill(clips)
+    whole = decode(read, [c.file_id for c in clips], SAMPLINGS, plain.end_ids)
+    common = max(t for row in whole for tokens in row for t in tokens)
+    cut = decode(read, [c.file_id for c in clips], SAMPLINGS, (*plain.end_ids, common))
+    for row, short in zip(whole, cut, strict=True):
+        for tokens, given in zip(row, short, strict=True):
+            end = tokens.index(common) if common in tokens else len(tokens)
+            assert given == tokens[:end]
+    with pytest.raises(SerError, match="no end token <nope>"):
+        load("qwen2_audio", end_tokens=["<nope>"])
+
+
 def test_the_weights_are_in_evaluation_mode_and_in_the_recorded_number_format(model):
     assert not any(module.training for module in model.model.modules())
     assert {p.dtype for p in model.model.parameters()} == {torch.float32}

@@ -1,6 +1,6 @@
 """A plain language model that reads sound tokens, in process.
 
-Options of an entry, all part of the run: `dtype`, `attention` and `max_seconds` as in
+Options of an entry, all part of the run: `dtype`, `attention`, `end_tokens` and `max_seconds` as in
 `transformers`, and `tokeniser`, the `MODULE:FUNCTION` that returns the sound tokeniser
 (SER_SOUND_TOKENISER where the entry names none).
 """
@@ -32,7 +32,7 @@ def load(options: Mapping[str, object]) -> AudioLanguageModel:
             f"does, {settings.SOUND_TOKENISER}=MODULE:FUNCTION"
         )
     sounds = sound_tokeniser(name)
-    model, tokenizer = load_text_model(origin)
+    model, tokenizer = load_text_model(origin, options)
     seconds = options.get("max_seconds")
     return AudioLanguageModel(
         model,

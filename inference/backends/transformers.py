@@ -4,6 +4,7 @@ Options of an entry, all part of the run:
 
 - `dtype`: `bfloat16`, `float16` or `float32`.
 - `attention`: implementation of attention, `sdpa` by default.
+- `end_tokens`: tokens that end an answer, besides those that the model itself names.
 - `max_seconds`: audio beyond this is not heard; none by default.
 - `audio_as`: how the chat template takes audio: `array` (default), `base64` (a WAV, for templates
   of mistral-common), or `placeholder` (the template knows text only; a token stands for it).

@@ -51,7 +51,17 @@ class Source:
 
 
 KNOWN_OPTIONS = frozenset(
-    {"model", "revision", "system", "path", "dtype", "attention", "max_seconds", "remote_code"}
+    {
+        "model",
+        "revision",
+        "system",
+        "path",
+        "dtype",
+        "attention",
+        "end_tokens",
+        "max_seconds",
+        "remote_code",
+    }
 )
 """What every backend here takes, from the entry (`dtype` and after) or from `System.load`."""
 
@@ -156,10 +166,12 @@ def load_hearing_model(
     # The omni models speak, too; the thinker is the part that hears and writes.
     model = getattr(model, "thinker", model)
     _load_adapters(model, origin, options)
-    return ready(model, processor.tokenizer, origin), processor
+    return ready(model, processor.tokenizer, origin, options), processor
 
 
-def load_text_model(origin: Source) -> tuple[PreTrainedModel, PreTrainedTokenizerBase]:
+def load_text_model(
+    origin: Source, options: Mapping[str, object]
+) -> tuple[PreTrainedModel, PreTrainedTokenizerBase]:
     """Return (model, tokenizer) of a plain language model.
 
     Raises:
@@ -168,23 +180,26 @@ def load_text_model(origin: Source) -> tuple[PreTrainedModel, PreTrainedTokenize
     model = _weights(transformers.AutoModelForCausalLM, origin)
     with _explained(origin):
         tokenizer = transformers.AutoTokenizer.from_pretrained(origin.location, **origin.arguments)
-    return ready(model, tokenizer, origin), tokenizer
+    return ready(model, tokenizer, origin, options), tokenizer
 
 
 def ready(
-    model: PreTrainedModel, tokenizer: PreTrainedTokenizerBase, origin: Source
+    model: PreTrainedModel,
+    tokenizer: PreTrainedTokenizerBase,
+    origin: Source,
+    options: Mapping[str, object],
 ) -> PreTrainedModel:
     """Return the model on its device, without dropout and without sampling settings of its own.
 
     A shipped generation_config may hold top-k, top-p, penalties; of it only the end tokens stay,
-    which are a fact about the model and no choice.
+    which are a fact about the model and no choice, with those that the entry names (`end_tokens`).
     """
     tokenizer.padding_side = "left"
-    ends = end_tokens(model, tokenizer)
+    ends = {*end_tokens(model, tokenizer), *_named_tokens(tokenizer, origin, options)}
     if tokenizer.pad_token_id is None:
         tokenizer.pad_token = tokenizer.eos_token
     model.generation_config = transformers.GenerationConfig(
-        eos_token_id=ends, pad_token_id=tokenizer.pad_token_id
+        eos_token_id=sorted(ends), pad_token_id=tokenizer.pad_token_id
     )
     return model.to(origin.device).eval().requires_grad_(False)
 
@@ -197,6 +212,16 @@ def end_tokens(model: PreTrainedModel, tokenizer: PreTrainedTokenizerBase) -> li
         if ends is not None:
             found |= set(ends if isinstance(ends, list | tuple) else [ends])
     return sorted(found)
+
+
+def _named_tokens(
+    tokenizer: PreTrainedTokenizerBase, origin: Source, options: Mapping[str, object]
+) -> list[int]:
+    vocabulary = tokenizer.get_vocab()
+    names = [str(name) for name in options.get("end_tokens", ())]
+    if unknown := [name for name in names if name not in vocabulary]:
+        raise SerError(f"system {origin.system}: the model has no end token {', '.join(unknown)}")
+    return [vocabulary[name] for name in names]
 
 
 def _weights(auto: type, origin: Source) -> PreTrainedModel:

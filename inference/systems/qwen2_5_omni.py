@@ -10,6 +10,11 @@ SYSTEM = System(
     # As several public repositories have it in the hub's cache.
     model_revision="ae9e1690543ffd5c0221dc27f79834d0294cba00",
     prompt="one_word",
-    options={"dtype": "bfloat16", "max_seconds": 30},
+    options={
+        "dtype": "bfloat16",
+        "max_seconds": 30,
+        # The thinker ships no settings of its own that would say so.
+        "end_tokens": ["<|im_end|>", "<|endoftext|>"],
+    },
     batch_clips=64,
 )

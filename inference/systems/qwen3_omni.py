@@ -10,6 +10,11 @@ SYSTEM = System(
     # As several public repositories have it in the hub's cache.
     model_revision="26291f793822fb6be9555850f06dfe95f2d7e695",
     prompt="one_word",
-    options={"dtype": "bfloat16", "max_seconds": 30},
+    options={
+        "dtype": "bfloat16",
+        "max_seconds": 30,
+        # The thinker ships no settings of its own that would say so.
+        "end_tokens": ["<|im_end|>", "<|endoftext|>"],
+    },
     batch_clips=32,
 )
