@@ -225,6 +225,8 @@ def _named_tokens(
 
 
 def _weights(auto: type, origin: Source) -> PreTrainedModel:
+    # The job has a bar of its own.
+    transformers.logging.disable_progress_bar()
     with _explained(origin):
         return auto.from_pretrained(
             origin.location,
