@@ -1,0 +1,1 @@
+"""Language models that hear, in process. Everything here needs torch and transformers."""
