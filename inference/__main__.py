@@ -1,14 +1,16 @@
-"""Command line of inference: `python -m inference list`, `python -m inference run`."""
+"""Command line of inference: `python -m inference list`, `… run`, `… import FILE`."""
 
 from __future__ import annotations
 
 import argparse
+import dataclasses
 import time
-from collections.abc import Sequence
 
-from inference.clips import offered_labels, stored_datasets
-from inference.runner import infer, report
-from inference.system import registry
+from inference.clips import stored_clips, stored_datasets
+from inference.conditions import CONDITIONS
+from inference.engines import ENGINES, choose_engine
+from inference.runner import CLIP_SECONDS, infer, report
+from inference.system import System, registry
 from warehouse.errors import SerError, run_command
 from warehouse.registry import choose
 from warehouse.store import open_store
@@ -38,10 +40,35 @@ def main() -> int:
     run.add_argument(
         "--corpora", nargs="+", default=[], metavar="NAME", help="only clips of these corpora"
     )
+    run.add_argument(
+        "--conditions",
+        nargs="+",
+        default=["clip"],
+        metavar="NAME",
+        help=f"what the systems hear: {' '.join(CONDITIONS)} (default: clip)",
+    )
+    run.add_argument("--engine", default="local", help=f"where to compute: {' or '.join(ENGINES)}")
+    run.add_argument(
+        "--workers", type=_count, help="processes that each load the model (default: one; ray: all)"
+    )
+    run.add_argument(
+        "--clip-seconds",
+        type=float,
+        default=CLIP_SECONDS,
+        help=f"longest time for one clip (default: {CLIP_SECONDS:g}; 0: no limit)",
+    )
+    run.add_argument("--server", help="base URL for systems that are asked over HTTP")
     arguments = parser.parse_args()
     if arguments.command == "list":
         return list_systems()
-    return run_inference(arguments.systems, arguments.corpora)
+    return run_inference(arguments)
+
+
+def _count(text: str) -> int:
+    number = int(text)
+    if number < 1:
+        raise argparse.ArgumentTypeError(f"{text} is fewer than one")
+    return number
 
 
 def list_systems() -> int:
@@ -56,27 +83,42 @@ def list_systems() -> int:
     return 0
 
 
-def run_inference(system_names: Sequence[str], corpus_names: Sequence[str]) -> int:
+def run_inference(arguments: argparse.Namespace) -> int:
     """Run the chosen systems on the chosen corpora; return 1 if a clip got no answer."""
     started = time.monotonic()
-    systems = choose("system", system_names, registry())
+    systems = choose("system", arguments.systems, registry())
+    conditions = choose("condition", arguments.conditions, CONDITIONS)
+    systems = [_reached_at(arguments.server, system) for system in systems]
     store = open_store()
-    datasets = stored_datasets(store, corpus_names)
-    offered = offered_labels(store, datasets)
-    if not offered:
+    datasets = stored_datasets(store, arguments.corpora)
+    clips = stored_clips(store, datasets)
+    if not clips:
         raise SerError(f"{store.root}: no clips to ask about; run `make ingest` first")
+    engine = choose_engine(arguments.engine, arguments.workers)
     with store.writing("inference"):
-        outcomes = [infer(store, system, datasets, offered) for system in systems]
+        outcomes = [
+            infer(store, system, datasets, clips, condition, engine, arguments.clip_seconds)
+            for system in systems
+            for condition in conditions
+        ]
     report(outcomes)
     seconds = time.monotonic() - started
     answers = sum(outcome.answers for outcome in outcomes)
     errors = sum(len(outcome.errors) for outcome in outcomes)
+    heard = f", conditions: {len(conditions)}" if len(conditions) > 1 else ""
     print(
         f"infer: {answers:,} answers stored, {sum(o.known for o in outcomes):,} already there, "
-        f"{errors:,} clips failed, clips: {len(offered):,}, systems: {len(systems)}, "
+        f"{errors:,} clips failed, clips: {len(clips):,}, systems: {len(systems)}{heard}, "
         f"in {seconds:.1f} s ({answers / seconds:,.0f} answers/s) → {store.root}"
     )
     return 1 if errors else 0
+
+
+def _reached_at(server: str | None, system: System) -> System:
+    """Return the system with another server, where it has one."""
+    if server is None or "base_url" not in system.options:
+        return system
+    return dataclasses.replace(system, options={**system.options, "base_url": server})
 
 
 if __name__ == "__main__":

@@ -6,12 +6,10 @@ import functools
 import importlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from pathlib import Path
 
 from inference.backend import Backend
+from inference.prompt import read_prompt
 from warehouse.errors import SerError
-
-PROMPTS = Path(__file__).resolve().parent / "prompts"
 
 
 @dataclass(frozen=True)
@@ -26,7 +24,7 @@ class System:
     model_id: str
     model_revision: str
     prompt: str
-    """File in inference/prompts, without suffix; `{labels}` stands for the candidate labels."""
+    """File in inference/prompts, without suffix: the question and the labels on offer."""
     temperatures: tuple[float, ...] = (0.0, 0.3, 0.7)
     """One run each."""
     seed: int = 0
@@ -52,19 +50,12 @@ class System:
         return module.load(self.options)
 
     def template(self) -> str:
-        """Return the prompt, with `{labels}` still in it.
+        """Return the question about a recording, with `{labels}` still in it.
 
         Raises:
             SerError: there is no such prompt, or it offers no labels.
         """
-        path = PROMPTS / f"{self.prompt}.txt"
-        if not path.exists():
-            known = ", ".join(sorted(p.stem for p in PROMPTS.glob("*.txt")))
-            raise SerError(f"system {self.name}: no prompt '{self.prompt}'; known: {known}")
-        text = path.read_text(encoding="utf-8").strip()
-        if "{labels}" not in text:
-            raise SerError(f"{path}: {{labels}} is missing, so the model would not be told any")
-        return text
+        return read_prompt(self.prompt, f"system {self.name}: ").text
 
 
 @functools.cache

@@ -46,6 +46,7 @@ renamed as (
         source.frames,
         source.duration_s,
         source.peak,
+        source.pcm_sha256 is not null as has_audio,
         source.ingest_version,
         source.ingested_at
     from source

@@ -1,0 +1,133 @@
+"""What a model hears in place of the clip, so that memory, habit and words can be told apart.
+
+A condition is a property of the run (column `condition`); the contamination models of dbt compare
+runs that differ in nothing else. Whoever knows a recording by heart loses more by a disturbed voice
+than on corpora it does not know; what is answered to silence is habit; what is answered to the
+words alone was never in the voice.
+
+The parameters are part of the run's identity. They are chosen so that listeners still hear the
+emotion: other voices, other rooms, not other moods.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+
+import numpy as np
+import soxr
+from scipy.signal import ShortTimeFFT, get_window
+
+from inference.backend import SAMPLE_RATE
+
+SNR_DB = 0.0
+SEMITONES = 3.0
+TEMPO = 1.2
+
+_WINDOW = 1024
+_HOP = 256
+
+
+@dataclass(frozen=True)
+class Condition:
+    """One entry of the registry."""
+
+    name: str
+    what: str
+    """What the model hears, in a few words."""
+    change: Callable[[np.ndarray, str], np.ndarray] | None
+    """From samples, float32 (frames,), and file id to samples. None: no audio, the transcription is
+    in the prompt."""
+    parameters: Mapping[str, float | str] = field(default_factory=dict)
+    """Everything that decides what is heard, beside the clip; stored with the run."""
+
+
+def _silence(samples: np.ndarray, file_id: str) -> np.ndarray:
+    return np.zeros_like(samples)
+
+
+def _reversed(samples: np.ndarray, file_id: str) -> np.ndarray:
+    return np.ascontiguousarray(samples[::-1])
+
+
+def _noise(samples: np.ndarray, file_id: str) -> np.ndarray:
+    """Add noise with the clip's own long-term spectrum, so that it masks every band alike."""
+    seed = int.from_bytes(hashlib.sha256(file_id.encode()).digest()[:8], "big")
+    spectrum = np.fft.rfft(samples)
+    phases = np.random.default_rng(seed).uniform(0, 2 * np.pi, len(spectrum))
+    noise = np.fft.irfft(np.abs(spectrum) * np.exp(1j * phases), len(samples))
+    power, noise_power = np.mean(samples.astype(float) ** 2), np.mean(noise**2)
+    if not noise_power:
+        return samples
+    mixed = samples + noise * np.sqrt(power / noise_power / 10 ** (SNR_DB / 10))
+    # Full scale is a limit for whoever stores or sends 16 bits; speech and noise shrink alike.
+    return (mixed / max(1.0, float(np.abs(mixed).max()))).astype(np.float32)
+
+
+def _tempo(samples: np.ndarray, file_id: str) -> np.ndarray:
+    return stretched(samples, TEMPO)
+
+
+def _pitch(samples: np.ndarray, file_id: str) -> np.ndarray:
+    """Raise the pitch, formants with it, and keep length and tempo: stretch, then resample."""
+    factor = 2 ** (SEMITONES / 12)
+    longer = stretched(samples, 1 / factor)
+    shifted = soxr.resample(longer, SAMPLE_RATE * factor, SAMPLE_RATE)[: len(samples)]
+    return np.pad(shifted, (0, len(samples) - len(shifted))).astype(np.float32)
+
+
+def stretched(samples: np.ndarray, rate: float) -> np.ndarray:
+    """Return the clip said `rate` times as fast at the same pitch, float32, (frames / rate,).
+
+    A phase vocoder (Flanagan & Golden 1966; Dolson 1986): magnitudes between two frames are
+    interpolated, phases advance by each bin's own frequency.
+    """
+    length = max(round(len(samples) / rate), 1)
+    padded = np.pad(samples.astype(float), (0, max(_WINDOW - len(samples), 0)))
+    transform = ShortTimeFFT(get_window("hann", _WINDOW), _HOP, SAMPLE_RATE, mfft=_WINDOW)
+    frames = np.pad(transform.stft(padded), ((0, 0), (0, 2)))
+    at = np.arange(0, frames.shape[1] - 2, rate)
+    before, part = at.astype(int), at % 1
+    left, right = frames[:, before], frames[:, before + 1]
+    magnitude = (1 - part) * np.abs(left) + part * np.abs(right)
+    expected = 2 * np.pi * _HOP * np.arange(frames.shape[0])[:, None] / _WINDOW
+    deviation = np.angle(right) - np.angle(left) - expected
+    advance = expected + deviation - 2 * np.pi * np.round(deviation / (2 * np.pi))
+    phase = np.angle(frames[:, :1]) + np.cumsum(advance, axis=1) - advance
+    # The inverse wants enough frames for the samples asked for.
+    enough = -(-length // _HOP) + _WINDOW // _HOP
+    made = magnitude * np.exp(1j * phase)
+    made = np.pad(made, ((0, 0), (0, max(enough - made.shape[1], 0))))
+    return np.clip(transform.istft(made, k1=length), -1, 1).astype(np.float32)
+
+
+CLIP = Condition("clip", "the clip itself", lambda samples, file_id: samples)
+
+CONDITIONS: dict[str, Condition] = {
+    condition.name: condition
+    for condition in (
+        CLIP,
+        Condition("silence", "silence of the same length", _silence),
+        Condition(
+            "noise",
+            "the clip in noise of its own spectrum",
+            _noise,
+            {"snr_db": SNR_DB, "seed": "file_id"},
+        ),
+        Condition(
+            "pitch",
+            "the clip at another pitch, formants shifted with it",
+            _pitch,
+            {"semitones": SEMITONES, "window": _WINDOW, "hop": _HOP},
+        ),
+        Condition(
+            "tempo",
+            "the clip at another tempo",
+            _tempo,
+            {"rate": TEMPO, "window": _WINDOW, "hop": _HOP},
+        ),
+        Condition("reversed", "the clip backwards", _reversed),
+        Condition("transcript", "no audio: what was said, as text", None),
+    )
+}
