@@ -44,6 +44,8 @@ class Unanswered:
     cause: str
     is_unreadable: bool = False
     """The audio in the store is at fault, not the system."""
+    is_the_end: bool = False
+    """The system is gone for all clips: nothing is said of this one, and the job ends."""
 
 
 Reply = list[Answer] | Unanswered
@@ -164,6 +166,8 @@ class Asker:
 
 
 def _checked(given: Sequence[object] | Exception, clip: Clip, expected: int) -> Reply:
+    if isinstance(given, SerError):
+        return Unanswered(str(given), is_the_end=True)
     if isinstance(given, Exception):
         return _failed(given)
     answers = [Answer(item) if isinstance(item, str) else item for item in given]

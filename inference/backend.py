@@ -65,7 +65,8 @@ class Backend(Protocol):
         An answer must depend on its own clip and sampling alone: never on the other clips
         of the batch, nor on how often or in which order the backend was called. It may raise:
         the clips are then asked about one by one, and one that fails alone is stored as an error.
-        A `SerError` is about more than these clips (the server is gone): it ends the job.
+        A `SerError`, raised or in place of a clip's answers, is about more than this clip (the
+        server is gone): it ends the job, and the clip is asked about next time.
 
         Two attributes are optional: `notes`, a sequence of lines that say what the backend fell
         back to, is stored with the run; `needs_audio`, if true, refuses clips without samples.

@@ -208,6 +208,8 @@ def _take_all(
                         buffer.progress.save(store, "running")
                 has_begun = True
                 for question, reply in zip(batch.questions, batch.replies, strict=True):
+                    if isinstance(reply, Unanswered) and reply.is_the_end:
+                        continue
                     if isinstance(reply, Unanswered):
                         outcome.fail(clips[question.file_id], reply)
                         _record(buffers, question, None, reply.cause)
@@ -220,6 +222,9 @@ def _take_all(
                             f"system {outcome.system.name}: {failures} clips in a row failed; "
                             f"{reply.cause}; mend it and run again to go on"
                         )
+                for reply in batch.replies:
+                    if isinstance(reply, Unanswered) and reply.is_the_end:
+                        raise SerError(reply.cause)
                 for buffer in buffers:
                     if buffer.due():
                         buffer.flush(store)
