@@ -1,17 +1,5 @@
-"""The emotion names that exist: one seed table, shared with dbt."""
+"""The emotion names that exist, for corpora to map their labels to."""
 
-from __future__ import annotations
+from warehouse.emotions import EMOTIONS_CSV, canonical_emotions
 
-import csv
-import functools
-
-from warehouse.paths import ROOT
-
-EMOTIONS_CSV = ROOT / "dbt_project" / "seeds" / "emotions.csv"
-
-
-@functools.cache
-def canonical_emotions() -> frozenset[str]:
-    """Return the canonical emotion nouns of the seed table."""
-    with EMOTIONS_CSV.open(encoding="utf-8", newline="") as handle:
-        return frozenset(row["emotion"] for row in csv.DictReader(handle))
+__all__ = ["EMOTIONS_CSV", "canonical_emotions"]
