@@ -17,7 +17,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 import soxr
-from scipy.signal import ShortTimeFFT, get_window
+from scipy.signal import istft, stft
 
 from inference.backend import SAMPLE_RATE
 
@@ -61,8 +61,7 @@ def _noise(samples: np.ndarray, file_id: str) -> np.ndarray:
     if not noise_power:
         return samples
     mixed = samples + noise * np.sqrt(power / noise_power / 10 ** (SNR_DB / 10))
-    # Full scale is a limit for whoever stores or sends 16 bits; speech and noise shrink alike.
-    return (mixed / max(1.0, float(np.abs(mixed).max()))).astype(np.float32)
+    return _in_full_scale(mixed)
 
 
 def _tempo(samples: np.ndarray, file_id: str) -> np.ndarray:
@@ -74,7 +73,7 @@ def _pitch(samples: np.ndarray, file_id: str) -> np.ndarray:
     factor = 2 ** (SEMITONES / 12)
     longer = stretched(samples, 1 / factor)
     shifted = soxr.resample(longer, SAMPLE_RATE * factor, SAMPLE_RATE)[: len(samples)]
-    return np.pad(shifted, (0, len(samples) - len(shifted))).astype(np.float32)
+    return _in_full_scale(np.pad(shifted, (0, len(samples) - len(shifted))))
 
 
 def stretched(samples: np.ndarray, rate: float) -> np.ndarray:
@@ -85,21 +84,23 @@ def stretched(samples: np.ndarray, rate: float) -> np.ndarray:
     """
     length = max(round(len(samples) / rate), 1)
     padded = np.pad(samples.astype(float), (0, max(_WINDOW - len(samples), 0)))
-    transform = ShortTimeFFT(get_window("hann", _WINDOW), _HOP, SAMPLE_RATE, mfft=_WINDOW)
-    frames = np.pad(transform.stft(padded), ((0, 0), (0, 2)))
+    layout = {"nperseg": _WINDOW, "noverlap": _WINDOW - _HOP}
+    frames = np.pad(stft(padded, **layout)[2], ((0, 0), (0, 2)))
     at = np.arange(0, frames.shape[1] - 2, rate)
     before, part = at.astype(int), at % 1
     left, right = frames[:, before], frames[:, before + 1]
     magnitude = (1 - part) * np.abs(left) + part * np.abs(right)
-    expected = 2 * np.pi * _HOP * np.arange(frames.shape[0])[:, None] / _WINDOW
+    expected = 2 * np.pi * _HOP * np.arange(len(frames))[:, None] / _WINDOW
     deviation = np.angle(right) - np.angle(left) - expected
     advance = expected + deviation - 2 * np.pi * np.round(deviation / (2 * np.pi))
     phase = np.angle(frames[:, :1]) + np.cumsum(advance, axis=1) - advance
-    # The inverse wants enough frames for the samples asked for.
-    enough = -(-length // _HOP) + _WINDOW // _HOP
-    made = magnitude * np.exp(1j * phase)
-    made = np.pad(made, ((0, 0), (0, max(enough - made.shape[1], 0))))
-    return np.clip(transform.istft(made, k1=length), -1, 1).astype(np.float32)
+    made = istft(magnitude * np.exp(1j * phase), **layout)[1][:length]
+    return _in_full_scale(np.pad(made, (0, length - len(made))))
+
+
+def _in_full_scale(samples: np.ndarray) -> np.ndarray:
+    """Return float32 samples, all of them quieter if one of them is beyond full scale."""
+    return (samples / max(1.0, float(np.abs(samples).max(initial=0)))).astype(np.float32)
 
 
 CLIP = Condition("clip", "the clip itself", lambda samples, file_id: samples)
