@@ -140,7 +140,8 @@ def run_inference(arguments: argparse.Namespace) -> int:
     started = time.monotonic()
     systems = choose("system", arguments.systems, registry())
     conditions = choose("condition", arguments.conditions, CONDITIONS)
-    systems = [_reached_at(arguments.server, system) for system in systems]
+    if arguments.server:
+        systems = [_reached_at(arguments.server, system) for system in systems]
     store = open_store()
     datasets = stored_datasets(store, arguments.corpora)
     clips = stored_clips(store, datasets)
@@ -203,10 +204,10 @@ def run_import(arguments: argparse.Namespace) -> int:
     return 1 if problems else 0
 
 
-def _reached_at(server: str | None, system: System) -> System:
-    """Return the system with another server, where it has one."""
-    if server is None or "base_url" not in system.options:
-        return system
+def _reached_at(server: str, system: System) -> System:
+    """Return the system with another server."""
+    if "base_url" not in system.options:
+        raise SerError(f"system {system.name} is not asked over HTTP; leave out --server")
     return dataclasses.replace(system, options={**system.options, "base_url": server})
 
 

@@ -4,6 +4,7 @@ import base64
 import dataclasses
 import io
 import json
+import sys
 import threading
 import time
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -12,13 +13,14 @@ import numpy as np
 import pytest
 import soundfile as sf
 
+from inference import __main__ as command_line
 from inference.backend import Clip, Sampling
 from inference.backends import openai
 from inference.clips import decoded, read_audio, stored_clips, stored_datasets
 from inference.run import runs_of
 from inference.runner import infer
 from inference.system import System
-from tests.conftest import parquet_rows, python, succeed
+from tests.conftest import parquet_rows, python
 from tests.tiny_server import Server, build_tiny_model, free_port
 from warehouse.errors import SerError
 from warehouse.store import Store
@@ -376,6 +378,18 @@ def test_a_real_server_is_killed_and_restarted_in_mid_run_and_nothing_is_lost(in
     assert rows_of(ingested, run.run_id) == expected
 
 
-def test_the_command_line_reaches_a_server(ingested):
+def test_a_server_for_a_system_that_needs_none_is_refused(ingested):
     done = python(ingested, "-m", "inference", "run", "--server", "http://127.0.0.1:1/v1")
-    assert "672 answers stored" in succeed(done).stdout  # acoustic has none
+    assert done.returncode == 1
+    assert done.stderr == "error: system acoustic is not asked over HTTP; leave out --server\n"
+
+
+def test_the_command_line_reaches_a_server(ingested, fake, monkeypatch, capsys):
+    known = {"tiny": system("http://127.0.0.1:1/v1")}
+    monkeypatch.setattr(command_line, "registry", lambda: known)
+    monkeypatch.setenv("SER_WAREHOUSE", str(ingested))
+    arguments = ["inference", "run", "--systems", "tiny", "--server", fake.url]
+    monkeypatch.setattr(sys, "argv", arguments)
+    assert command_line.main() == 0
+    assert "224 answers stored" in capsys.readouterr().out
+    assert len(fake.posts) == 224
