@@ -74,7 +74,6 @@ class OpenAIBackend:
         self._headers = {"Content-Type": "application/json", **_authorization(api_key_env)}
         self._http = urllib3.PoolManager(maxsize=concurrency, block=True, retries=False)
         self._threads = ThreadPool(concurrency)
-        self._stopped = threading.Event()
         self._greet(api_key_env)
 
     def _greet(self, api_key_env: str | None) -> None:
@@ -97,26 +96,28 @@ class OpenAIBackend:
         self, clips: Sequence[Clip], samplings: Sequence[Sampling]
     ) -> list[list[Answer] | Exception]:
         """Return one answer per clip (outer) and sampling (inner), or why a clip has none."""
-        self._stopped.clear()
-        pairs = [(clip, sampling) for clip in clips for sampling in samplings]
+        stopped = threading.Event()
+        pairs = [(clip, sampling, stopped) for clip in clips for sampling in samplings]
         try:
             given = self._threads.map_async(self._answer_or_error, pairs, chunksize=1).get()
         except BaseException:  # Ctrl-C, or the time is up: no thread may go on asking
-            self._stopped.set()
+            stopped.set()
             raise
         answers = [given[i : i + len(samplings)] for i in range(0, len(pairs), len(samplings))]
         return [
             next((one for one in row if isinstance(one, Exception)), None) or row for row in answers
         ]
 
-    def _answer_or_error(self, pair: tuple[Clip, Sampling]) -> Answer | Exception:
+    def _answer_or_error(self, asked: tuple[Clip, Sampling, threading.Event]) -> Answer | Exception:
         try:
-            return Answer(self._text(self._send(*pair)))
+            return Answer(self._text(self._send(*asked)))
         except Exception as error:
             return error
 
-    def _send(self, clip: Clip, sampling: Sampling) -> urllib3.BaseHTTPResponse:
-        """Return a response with status 200, after as many retries as time allows."""
+    def _send(
+        self, clip: Clip, sampling: Sampling, stopped: threading.Event
+    ) -> urllib3.BaseHTTPResponse:
+        """Return a response with status 200, after as many retries as time and `stopped` allow."""
         body = json.dumps(request(self._model, clip, sampling, self._extra)).encode()
         started, attempt = time.monotonic(), 0
         while True:
@@ -144,7 +145,7 @@ class OpenAIBackend:
                 )
                 limit, asked_for = self._patience_s, None
             wait = _wait(attempt, asked_for)
-            if time.monotonic() - started + wait > limit or self._stopped.wait(wait):
+            if time.monotonic() - started + wait > limit or stopped.wait(wait):
                 raise trouble
             attempt += 1
 
