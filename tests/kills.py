@@ -57,9 +57,9 @@ def torment(warehouse: Path, kills: int, seed: int = 0) -> Counter[str]:
     """Start the job and kill it or parts of it, `kills` times; return who was hit at work."""
     luck, hit = random.Random(seed), Counter()
     while sum(hit.values()) < kills:
-        job = _start(warehouse)
+        job = start(warehouse)
         try:
-            alive = _is_writing(job, warehouse)
+            alive = is_writing(job, warehouse)
             while alive and sum(hit.values()) < kills:
                 time.sleep(luck.uniform(0, 0.12))
                 victim = luck.choice(("all", "job", "worker"))
@@ -73,7 +73,7 @@ def torment(warehouse: Path, kills: int, seed: int = 0) -> Counter[str]:
             if ended is None and victim_survives(hit, kills):
                 _kill(job, "all")
             job.wait()
-            _wait_for_the_group_to_end(job.pid)
+            wait_for_the_group_to_end(job.pid)
         if ended == 0:  # it was quicker than us: there is no more to disturb
             break
     return hit
@@ -86,11 +86,12 @@ def victim_survives(hit: Counter[str], kills: int) -> bool:
 
 def finish(warehouse: Path) -> None:
     """Let the job run to its end."""
-    job = _start(warehouse)
+    job = start(warehouse)
     assert job.wait(timeout=300) == 0
 
 
-def _start(warehouse: Path) -> subprocess.Popen:
+def start(warehouse: Path) -> subprocess.Popen:
+    """Start the job in a process group of its own."""
     script = warehouse / "job.py"  # a file, for the workers' interpreters look for the main module
     script.write_text(JOB)
     return subprocess.Popen(
@@ -103,7 +104,7 @@ def _start(warehouse: Path) -> subprocess.Popen:
     )
 
 
-def _is_writing(job: subprocess.Popen, warehouse: Path) -> bool:
+def is_writing(job: subprocess.Popen, warehouse: Path) -> bool:
     """Wait until the job writes answers; False if it ended before."""
     before = _parts(warehouse)
     while job.poll() is None:
@@ -141,7 +142,7 @@ def _workers(pid: int) -> list[int]:
     return found
 
 
-def _wait_for_the_group_to_end(group: int) -> None:
+def wait_for_the_group_to_end(group: int) -> None:
     """Workers of a killed job must end by themselves, and soon."""
     deadline = time.monotonic() + 20
     while time.monotonic() < deadline:
