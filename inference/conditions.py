@@ -17,7 +17,6 @@ from dataclasses import dataclass, field
 
 import numpy as np
 import soxr
-from scipy.signal import istft, stft
 
 from inference.backend import SAMPLE_RATE
 
@@ -82,6 +81,8 @@ def stretched(samples: np.ndarray, rate: float) -> np.ndarray:
     A phase vocoder (Flanagan & Golden 1966; Dolson 1986): magnitudes between two frames are
     interpolated, phases advance by each bin's own frequency.
     """
+    from scipy.signal import istft, stft  # half a second that most jobs need not wait for
+
     length = max(round(len(samples) / rate), 1)
     padded = np.pad(samples.astype(float), (0, max(_WINDOW - len(samples), 0)))
     layout = {"nperseg": _WINDOW, "noverlap": _WINDOW - _HOP}

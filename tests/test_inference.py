@@ -104,7 +104,9 @@ def test_ctrl_c_keeps_what_was_answered_and_says_so(demo_copy):
         stderr=subprocess.PIPE,
         text=True,
     )
-    time.sleep(3)
+    while not list((demo_copy / "predictions").rglob("part-*")):
+        assert job.poll() is None
+        time.sleep(0.05)
     job.send_signal(signal.SIGINT)
     _, message = job.communicate(timeout=30)
     assert job.returncode == 130
