@@ -11,6 +11,11 @@ SHELL := /bin/bash
 SOURCES ?= ingest/embedded
 CORPORA ?=
 SYSTEMS ?=
+# What systems hear, where answers are computed, in how many processes, and by which HTTP server.
+CONDITIONS ?=
+ENGINE ?=
+WORKERS ?=
+SERVER ?=
 # The moment and the rules of an old build, for `make rebuild`.
 AS_OF ?=
 RULES ?=
@@ -19,7 +24,7 @@ BENCH_ROWS ?= 1000000
 BENCH_GRIDS ?= cameo
 
 # Through the environment, not pasted into recipes: folders may have spaces, quotes, dollars.
-export SOURCES CORPORA SYSTEMS AS_OF RULES BENCH_ROWS BENCH_GRIDS
+export SOURCES CORPORA SYSTEMS CONDITIONS ENGINE WORKERS SERVER AS_OF RULES BENCH_ROWS BENCH_GRIDS
 
 PYTHON ?= python3
 PY := .venv/bin/python
@@ -62,8 +67,10 @@ demo: .venv/.run ## everything once on the embedded synthetic corpus: ingest, in
 ingest: .venv/.run ## read corpora into the warehouse (SOURCES=folder of corpora, CORPORA="name …")
 	@$(PY) -m ingest run --sources "$$SOURCES" $${CORPORA:+--corpora "$$CORPORA"}
 
-infer: .venv/.run ## ask systems about every clip not yet answered (SYSTEMS="name …", CORPORA="name …")
-	@$(PY) -m inference run $${SYSTEMS:+--systems "$$SYSTEMS"} $${CORPORA:+--corpora "$$CORPORA"}
+infer: .venv/.run ## ask systems about every clip not yet answered (SYSTEMS="name …", CORPORA="name …", CONDITIONS="clip silence …", WORKERS=2, ENGINE=ray)
+	@$(PY) -m inference run $${SYSTEMS:+--systems "$$SYSTEMS"} $${CORPORA:+--corpora "$$CORPORA"} \
+	  $${CONDITIONS:+--conditions "$$CONDITIONS"} $${ENGINE:+--engine "$$ENGINE"} \
+	  $${WORKERS:+--workers "$$WORKERS"} $${SERVER:+--server "$$SERVER"}
 
 # A failed build is left where it is, for a look, and is not published.
 build: .venv/.run ## dbt build into a database of its own, then publish it

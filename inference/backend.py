@@ -23,8 +23,9 @@ class Clip:
     """One clip as a model hears it: audio and instruction, and nothing about the speaker."""
 
     file_id: str
-    samples: np.ndarray
-    """float32, shape (frames,), mono, full scale = ±1, at SAMPLE_RATE."""
+    samples: np.ndarray | None
+    """float32, shape (frames,), mono, full scale = ±1, at SAMPLE_RATE; None where the prompt
+    holds a text in place of the audio."""
     labels: tuple[str, ...]
     """Candidate labels, in the order in which the prompt offers them."""
     prompt: str
@@ -56,13 +57,19 @@ class Backend(Protocol):
 
     def answer(
         self, clips: Sequence[Clip], samplings: Sequence[Sampling]
-    ) -> Sequence[Sequence[Answer | str]]:
+    ) -> Sequence[Sequence[Answer | str] | Exception]:
         """Return the answer for every clip (outer list) and sampling (inner list); a text alone is
-        an answer without log-probabilities.
+        an answer without log-probabilities, and an exception in place of a clip's answers says why
+        that clip has none.
 
         An answer must depend on its own clip and sampling alone: never on the other clips
         of the batch, nor on how often or in which order the backend was called. It may raise:
         the clips are then asked about one by one, and one that fails alone is stored as an error.
+        A `SerError`, raised or in place of a clip's answers, is about more than this clip (the
+        server is gone): it ends the job, and the clip is asked about next time.
+
+        Two attributes are optional: `notes`, a sequence of lines that say what the backend fell
+        back to, is stored with the run; `needs_audio`, if true, refuses clips without samples.
         """
         ...
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -17,7 +17,6 @@ from inference.backend import SAMPLE_RATE
 from warehouse.errors import SerError
 from warehouse.inventory import inventory
 from warehouse.registry import choose
-from warehouse.schema import LABEL_SEPARATOR
 from warehouse.store import Store, unreadable
 
 
@@ -31,26 +30,15 @@ class Dataset:
 
 @dataclass(frozen=True)
 class StoredClip:
-    """One clip of the store and its dataset."""
+    """What the store knows of one clip, without its audio."""
 
     file_id: str
     dataset: str
     original_path: str
-    flac: bytes
-
-    def samples(self) -> np.ndarray:
-        """Decode to float32, shape (frames,), full scale = ±1, at 16 kHz.
-
-        Raises:
-            ValueError: the bytes are no 16 kHz mono audio.
-        """
-        try:
-            samples, rate = sf.read(io.BytesIO(self.flac), dtype="float32")
-        except (sf.LibsndfileError, RuntimeError) as error:
-            raise ValueError(str(error).rsplit(": ", 1)[-1].strip()) from None
-        if rate != SAMPLE_RATE or samples.ndim != 1 or not len(samples):
-            raise ValueError(f"expected 16 kHz mono, found {rate} Hz, shape {samples.shape}")
-        return samples
+    duration_s: float
+    transcription: str | None
+    has_audio: bool
+    """False for a clip that came with an import: its answers are here, its audio is not."""
 
 
 def stored_datasets(store: Store, names: Collection[str]) -> dict[str, Dataset]:
@@ -70,21 +58,29 @@ def stored_datasets(store: Store, names: Collection[str]) -> dict[str, Dataset]:
     return {dataset.name: dataset for dataset in wanted}
 
 
-def offered_labels(store: Store, datasets: Mapping[str, Dataset]) -> dict[str, str]:
-    """Return file id → candidate labels, as they are stored, for the clips of `datasets`.
+def stored_clips(store: Store, datasets: Mapping[str, Dataset]) -> dict[str, StoredClip]:
+    """Return file id → clip, of the clips of `datasets`.
 
     Of a source file that was ingested more than once the latest state counts; if it is a reject,
     the file has no clip today.
     """
+    columns = ("file_id", "duration_s", "transcription", "pcm_sha256")
     return {
-        entry.row["file_id"]: LABEL_SEPARATOR.join(datasets[dataset].labels)
-        for (dataset, _), entry in inventory(store, ("file_id",)).items()
+        entry.row["file_id"]: StoredClip(
+            file_id=entry.row["file_id"],
+            dataset=dataset,
+            original_path=path,
+            duration_s=entry.row["duration_s"] or 0.0,
+            transcription=entry.row["transcription"],
+            has_audio=entry.row["pcm_sha256"] is not None,
+        )
+        for (dataset, path), entry in inventory(store, columns).items()
         if entry.is_clip and dataset in datasets
     }
 
 
-def read_clips(store: Store, wanted: set[str]) -> Iterator[StoredClip]:
-    """Yield the clips with ids in `wanted`, part by part, a row group in memory at a time.
+def read_audio(store: Store, wanted: Iterable[str]) -> Iterator[tuple[str, bytes]]:
+    """Yield file id and FLAC of the clips in `wanted`, a row group in memory at a time.
 
     Raises:
         SerError: a part cannot be read.
@@ -95,18 +91,31 @@ def read_clips(store: Store, wanted: set[str]) -> Iterator[StoredClip]:
         for row in _rows(part, missing):
             if row["file_id"] in missing:
                 missing.discard(row["file_id"])
-                flac = (row["audio"] or {}).get("bytes") or b""
-                yield StoredClip(row["file_id"], row["dataset"], row["original_path"], flac)
+                yield row["file_id"], (row["audio"] or {}).get("bytes") or b""
 
 
 def _rows(part: Path, missing: set[str]) -> Iterator[dict[str, Any]]:
     """Yield the rows of the row groups of `part` that hold some of `missing`."""
-    columns = ["file_id", "dataset", "original_path", "audio"]
     try:
         parquet = pq.ParquetFile(part)
         for group in range(parquet.num_row_groups):
             ids = parquet.read_row_group(group, ["file_id"]).column(0).to_pylist()
             if not missing.isdisjoint(ids):
-                yield from parquet.read_row_group(group, columns).to_pylist()
+                yield from parquet.read_row_group(group, ["file_id", "audio"]).to_pylist()
     except (pa.ArrowException, OSError) as error:
         raise unreadable(part, error) from error
+
+
+def decoded(flac: bytes) -> np.ndarray:
+    """Decode to float32, shape (frames,), full scale = ±1, at 16 kHz.
+
+    Raises:
+        ValueError: the bytes are no 16 kHz mono audio.
+    """
+    try:
+        samples, rate = sf.read(io.BytesIO(flac), dtype="float32")
+    except (sf.LibsndfileError, RuntimeError) as error:
+        raise ValueError(str(error).rsplit(": ", 1)[-1].strip()) from None
+    if rate != SAMPLE_RATE or samples.ndim != 1 or not len(samples):
+        raise ValueError(f"expected 16 kHz mono, found {rate} Hz, shape {samples.shape}")
+    return samples

@@ -1,23 +1,26 @@
-"""A run: one system, one prompt, one set of sampling parameters. Its id is its identity."""
+"""A run: one system, one prompt, one condition, one set of sampling parameters. Its id is its
+identity."""
 
 from __future__ import annotations
 
 import hashlib
 import json
-import platform
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
-from importlib.metadata import PackageNotFoundError, version
 
+from inference.asking import Facts
 from inference.backend import Sampling
+from inference.conditions import CLIP, Condition
+from inference.prompt import Prompt, read_prompt
 from inference.system import System
+from warehouse.errors import SerError
+from warehouse.schema import LABEL_SEPARATOR
 from warehouse.store import Store
 
-CONDITION = "clip"
-"""What the model hears: the clip itself."""
-
-RECORDED_PACKAGES = ("numpy", "scipy", "soundfile", "torch", "transformers")
+OPERATIONAL = frozenset({"base_url", "api_key_env", "concurrency", "patience_s", "request_s"})
+"""Options of a backend that say how a model is reached, and decide no answer: no part of a run's
+identity, or another port would be another run."""
 
 
 @dataclass(frozen=True)
@@ -25,31 +28,52 @@ class Run:
     """Everything that decides the answers of a run, and nothing else."""
 
     system: System
-    template: str
+    prompt: Prompt
     sampling: Sampling
+    condition: Condition = CLIP
+
+    @property
+    def template(self) -> str:
+        """The question, with its fields in it."""
+        if self.condition.change is not None:
+            return self.prompt.text
+        if self.prompt.transcript is None:
+            raise SerError(
+                f"prompt {self.prompt.name}: it has no `transcript`, so there is nothing to ask "
+                f"under the condition {self.condition.name}; add one to its file"
+            )
+        return self.prompt.transcript
 
     @property
     def run_id(self) -> str:
         """Readable in front, exact behind: equal settings give the same id on every machine."""
-        identity = json.dumps(
-            {
-                "system": self.system.name,
-                "version": self.system.version,
-                "backend": self.system.backend,
-                "options": dict(self.system.options),
-                "model": [self.system.model_id, self.system.model_revision],
-                "template": self.template,
-                "sampling": asdict(self.sampling),
-                "condition": CONDITION,
-            },
-            sort_keys=True,
+        identity: dict[str, object] = {
+            "system": self.system.name,
+            "version": self.system.version,
+            "backend": self.system.backend,
+            "options": {k: v for k, v in self.system.options.items() if k not in OPERATIONAL},
+            "model": [self.system.model_id, self.system.model_revision],
+            "template": self.template,
+            "sampling": asdict(self.sampling),
+            "condition": self.condition.name,
+        }
+        # Named only where they differ from what was once the only way, so that ids of then last.
+        if self.condition.parameters:
+            identity["condition_parameters"] = dict(self.condition.parameters)
+        if self.prompt.labels is not None:
+            identity["labels"] = list(self.prompt.labels)
+        if self.prompt.order != "as_listed":
+            identity["label_order"] = self.prompt.order
+        digest = hashlib.sha256(json.dumps(identity, sort_keys=True).encode()).hexdigest()[:10]
+        heard = "" if self.condition is CLIP else f"{self.condition.name}-"
+        return (
+            f"{self.system.name}-v{self.system.version}-{heard}"
+            f"t{self.sampling.temperature}-{digest}"
         )
-        digest = hashlib.sha256(identity.encode()).hexdigest()[:10]
-        return f"{self.system.name}-v{self.system.version}-t{self.sampling.temperature}-{digest}"
 
 
 Asked = tuple[str, str]
-"""File id and the candidate labels that were offered: a clip whose corpus got other labels since
+"""File id and the candidate labels as they were offered: a clip whose corpus got other labels since
 has to be asked about again."""
 
 
@@ -65,6 +89,13 @@ class Progress:
     answered: set[Asked] = field(default_factory=set)
     failed: set[Asked] = field(default_factory=set)
     """What ended in an error and has (as yet) no answer."""
+    skipped: int = 0
+    """Clips that the condition cannot be made of."""
+    engine: str = "local"
+    workers: int = 1
+    hardware: set[str] = field(default_factory=set)
+    software: dict[str, str] = field(default_factory=dict)
+    notes: list[str] = field(default_factory=list)
 
     def count(self, rows: Iterable[Mapping[str, object]]) -> None:
         """Take note of prediction rows that are on disk."""
@@ -72,6 +103,12 @@ class Progress:
             clips = self.answered if row["error"] is None else self.failed
             clips.add((str(row["file_id"]), str(row["labels"])))
         self.failed -= self.answered
+
+    def take(self, facts: Facts) -> None:
+        """Take note of where answers came from."""
+        self.hardware |= {facts.hardware} - {""}
+        self.software |= dict(facts.software)
+        self.notes += [note for note in facts.notes if note not in self.notes]
 
     def save(self, store: Store, status: str) -> None:
         """Write the row of this run; `status` is that of the last job that worked on it:
@@ -92,7 +129,7 @@ class Progress:
                 "prompt": system.prompt,
                 "prompt_template": run.template,
                 "prompt_sha256": hashlib.sha256(run.template.encode()).hexdigest(),
-                "condition": CONDITION,
+                "condition": run.condition.name,
                 "temperature": run.sampling.temperature,
                 "seed": run.sampling.seed,
                 "max_new_tokens": run.sampling.max_new_tokens,
@@ -100,43 +137,52 @@ class Progress:
                 "clips": len({file_id for file_id, _ in self.answered}),
                 "errors": len({file_id for file_id, _ in self.failed}),
                 "seconds": self.seconds,
-                "software": json.dumps(software()),
-                "hardware": platform.processor() or platform.machine(),
+                "software": json.dumps(self.software),
+                "hardware": "; ".join(sorted(self.hardware)) or "unknown",
                 "started_at": self.started_at,
                 "updated_at": datetime.now(UTC),
+                "condition_parameters": json.dumps(dict(run.condition.parameters), sort_keys=True),
+                "labels": LABEL_SEPARATOR.join(run.prompt.labels or ["dataset"]),
+                "label_order": run.prompt.order,
+                "skipped": self.skipped,
+                "engine": self.engine,
+                "workers": self.workers,
+                "notes": self.notes,
             },
         )
 
 
-def runs_of(system: System) -> list[Run]:
-    """Return the runs of `system`, one per temperature."""
-    template = system.template()
+def runs_of(system: System, condition: Condition = CLIP) -> list[Run]:
+    """Return the runs of `system` under a condition, one per temperature.
+
+    Raises:
+        SerError: its prompt is not there, or cannot be put under the condition.
+    """
+    prompt = read_prompt(system.prompt, f"system {system.name}: ")
     return [
-        Run(system, template, Sampling(temperature, system.seed, system.max_new_tokens))
+        Run(system, prompt, Sampling(temperature, system.seed, system.max_new_tokens), condition)
         for temperature in system.temperatures
     ]
 
 
 def resume(store: Store, run: Run) -> Progress:
     """Return how far `run` has come, by what is on disk and not by what a job claimed."""
-    earlier = store.read("runs", ("run_id", "started_at", "seconds", "status")).to_pylist()
+    columns = ("run_id", "started_at", "seconds", "status", "hardware", "software", "notes")
+    earlier = store.read("runs", columns).to_pylist()
     row = next((r for r in earlier if r["run_id"] == run.run_id), None)
     progress = (
-        Progress(run, row["started_at"], row["seconds"], row["status"])
+        Progress(
+            run,
+            row["started_at"],
+            row["seconds"],
+            row["status"],
+            hardware=set((row["hardware"] or "").split("; ")) - {"", "unknown"},
+            software=json.loads(row["software"] or "{}"),
+            notes=list(row["notes"] or []),
+        )
         if row
         else Progress(run, datetime.now(UTC))
     )
     columns = ("file_id", "labels", "error")
     progress.count(store.read("predictions", columns, run.run_id).to_pylist())
     return progress
-
-
-def software() -> dict[str, str]:
-    """Return the versions of Python and of the installed packages that shape answers."""
-    found = {"python": platform.python_version()}
-    for package in RECORDED_PACKAGES:
-        try:
-            found[package] = version(package)
-        except PackageNotFoundError:
-            continue
-    return found

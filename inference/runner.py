@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import contextlib
 import sys
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
-from inference.backend import Answer, Backend, Clip, Sampling
-from inference.clips import Dataset, StoredClip, read_clips
-from inference.run import Progress, resume, runs_of
+from inference.asking import Asked, Engine, Question, Task, Unanswered
+from inference.backend import Answer
+from inference.clips import Dataset, StoredClip, read_audio
+from inference.conditions import CLIP, Condition
+from inference.engines.here import Here
+from inference.run import Progress, Run, resume, runs_of
+from inference.signals import undisturbed
 from inference.system import System
 from warehouse.errors import SerError, one_line
 from warehouse.progress import bar
@@ -21,22 +26,38 @@ PART_ROWS = 2000
 FLUSH_SECONDS = 30.0
 """A part is written when it has this many rows or its oldest row is this old: what a kill costs."""
 
+CLIP_SECONDS = 600.0
+"""Longest time for one clip; a model that hangs must not cost the night."""
+
 FAILURES_IN_A_ROW = 10
 """Clips on which a system may fail one after the other before that is called its own fault."""
+
+WINDOW = 16
+"""Batches whose clips are sorted by length together: their FLAC is in memory (tens of MB), and a
+batch of equal lengths is padded with little."""
 
 
 @dataclass
 class Outcome:
-    """What one job added for one system."""
+    """What one job added for one system under one condition."""
 
     system: System
+    condition: Condition = CLIP
     answers: int = 0
     known: int = 0
+    skipped: int = 0
     errors: list[str] = field(default_factory=list)
 
-    def fail(self, clip: StoredClip, cause: str, remedy: str) -> None:
+    def fail(self, clip: StoredClip, why: Unanswered) -> None:
         """Take note of a clip without an answer."""
-        self.errors.append(one_line(f"{clip.dataset}/{clip.original_path}: {cause}; {remedy}"))
+        remedy = "it is asked about again next time"
+        if why.is_unreadable:
+            remedy = (
+                "ingest it anew: .venv/bin/python -m ingest run --again "
+                f"--corpora {clip.dataset.lower()} --sources FOLDER"
+            )
+        line = f"{clip.dataset}/{clip.original_path}: {why.cause}; {remedy}"
+        self.errors.append(one_line(line))
 
 
 @dataclass
@@ -53,10 +74,11 @@ class _Buffer:
         self.rows.append(row)
 
     def flush(self, store: Store) -> None:
-        if self.rows:
-            store.append("predictions", self.rows, self.progress.run.run_id)
-            self.progress.count(self.rows)
-            self.rows = []
+        with undisturbed():
+            if self.rows:
+                store.append("predictions", self.rows, self.progress.run.run_id)
+                self.progress.count(self.rows)
+                self.rows = []
 
     def due(self) -> bool:
         age = time.monotonic() - self.since
@@ -64,9 +86,15 @@ class _Buffer:
 
 
 def infer(
-    store: Store, system: System, datasets: Mapping[str, Dataset], offered: Mapping[str, str]
+    store: Store,
+    system: System,
+    datasets: Mapping[str, Dataset],
+    clips: Mapping[str, StoredClip],
+    condition: Condition = CLIP,
+    engine: Engine | None = None,
+    clip_seconds: float = CLIP_SECONDS,
 ) -> Outcome:
-    """Append the missing answers of `system`, at all its temperatures.
+    """Append the missing answers of `system` under `condition`, at all its temperatures.
 
     One pass over the audio serves every temperature. What is on disk decides what is missing, so
     a job that was killed, or is run twice, neither loses nor doubles an answer. A clip that ended
@@ -76,148 +104,164 @@ def infer(
         store: where the clips are and the answers go.
         system: whom to ask.
         datasets: the corpora of the clips.
-        offered: file id → candidate labels, of the clips to ask about.
+        clips: file id → clip, of the clips to ask about.
+        condition: what the model hears.
+        engine: where answers are computed; None: in this process.
+        clip_seconds: longest time for one clip at all temperatures; 0 is no limit.
 
     Raises:
         SerError: the system's backend or prompt is not there, or it fails on every clip.
     """
-    buffers = [_Buffer(resume(store, run)) for run in runs_of(system)]
-    outcome = Outcome(system)
-    missing = set()
+    engine = engine or Here()
+    buffers = [_Buffer(resume(store, run)) for run in runs_of(system, condition)]
+    runs = [buffer.progress.run for buffer in buffers]
+    fit = {name: clip for name, clip in clips.items() if _fits(clip, condition)}
+    outcome = Outcome(system, condition, skipped=len(clips) - len(fit))
+    offered = {name: runs[0].prompt.offered(datasets[clip.dataset].labels, name, system.seed)
+               for name, clip in fit.items()}  # fmt: skip
+    wanted = {(name, LABEL_SEPARATOR.join(labels)) for name, labels in offered.items()}
+    missing: set[str] = set()
     for buffer in buffers:
-        lacks = set(offered.items()) - buffer.progress.answered
-        outcome.known += len(offered) - len(lacks)
+        lacks = wanted - buffer.progress.answered
+        outcome.known += len(wanted) - len(lacks)
         missing |= {file_id for file_id, _ in lacks}
+        buffer.progress.skipped = outcome.skipped
     if not missing:
-        for buffer in buffers:
+        for buffer in buffers if fit else ():
             # A job that was killed at the very end left no or an outdated row of the run.
             if buffer.progress.status != "finished":
                 buffer.progress.save(store, "finished")
         return outcome
-    backend = system.load()
-    started, status = time.monotonic(), "interrupted"
-    before = [buffer.progress.seconds for buffer in buffers]
+    task = Task(system, tuple(run.sampling for run in runs), condition.name, clip_seconds)
+    batches = _batches(
+        _questions(store, runs[0], {name: fit[name] for name in missing}, offered),
+        fit,
+        system.batch_clips,
+    )
     for buffer in buffers:
-        buffer.progress.save(store, "running")
-    try:
-        _answer_all(store, backend, buffers, datasets, missing, outcome)
-        status = "finished"
-    finally:
-        for buffer, seconds in zip(buffers, before, strict=True):
-            buffer.flush(store)
-            buffer.progress.seconds = seconds + time.monotonic() - started
-            buffer.progress.save(store, status)
+        buffer.progress.engine, buffer.progress.workers = engine.name, engine.workers
+    with contextlib.closing(engine.ask(task, batches)) as asked:
+        _take_all(store, asked, buffers, fit, len(missing), outcome)
     return outcome
 
 
-def _answer_all(
+def _fits(clip: StoredClip, condition: Condition) -> bool:
+    if condition.change is None:
+        return bool(clip.transcription and clip.transcription.strip())
+    return clip.has_audio
+
+
+def _questions(
     store: Store,
-    backend: Backend,
-    buffers: list[_Buffer],
-    datasets: Mapping[str, Dataset],
-    missing: set[str],
+    run: Run,
+    clips: Mapping[str, StoredClip],
+    offered: Mapping[str, tuple[str, ...]],
+) -> Iterator[Question]:
+    """Yield the questions about `clips`, with audio as it is stored, or without."""
+    template = run.template
+    no_audio = ((file_id, None) for file_id in clips)
+    audio = no_audio if run.condition.change is None else read_audio(store, clips)
+    for file_id, flac in audio:
+        labels = offered[file_id]
+        prompt = run.prompt.fill(template, labels, clips[file_id].transcription)
+        yield Question(file_id, flac, labels, prompt)
+
+
+def _batches(
+    questions: Iterable[Question], clips: Mapping[str, StoredClip], size: int
+) -> Iterator[list[Question]]:
+    """Yield batches of clips of like length: sorted within a window, as they come beyond it."""
+    window: list[Question] = []
+
+    def sorted_batches() -> Iterator[list[Question]]:
+        window.sort(key=lambda question: clips[question.file_id].duration_s)
+        for start in range(0, len(window), size):
+            yield window[start : start + size]
+
+    for question in questions:
+        window.append(question)
+        if len(window) == size * WINDOW:
+            yield from sorted_batches()
+            window = []
+    yield from sorted_batches()
+
+
+def _take_all(
+    store: Store,
+    asked: Iterator[Asked],
+    buffers: Sequence[_Buffer],
+    clips: Mapping[str, StoredClip],
+    total: int,
     outcome: Outcome,
 ) -> None:
-    system, template = outcome.system, buffers[0].progress.run.template
-    samplings = [buffer.progress.run.sampling for buffer in buffers]
+    """Record what the engine answers; whatever ends this, what came is on disk."""
+    started, status = time.monotonic(), "interrupted"
+    before = [buffer.progress.seconds for buffer in buffers]
+    has_begun = False
     failures = 0
-    with bar(len(missing), f"infer {system.name}") as progress:
-        for batch in _batches(read_clips(store, missing), system.batch_clips):
-            heard: list[tuple[StoredClip, Clip]] = []
-            for stored in batch:
-                labels = datasets[stored.dataset].labels
-                try:
-                    samples = stored.samples()
-                except ValueError as error:
-                    cause = f"unreadable audio in the store ({error})"
-                    remedy = (
-                        "ingest it anew: .venv/bin/python -m ingest run --again "
-                        f"--corpora {stored.dataset.lower()} --sources FOLDER"
-                    )
-                    outcome.fail(stored, cause, remedy)
-                    _record(buffers, stored.file_id, labels, [None] * len(buffers), cause)
-                    continue
-                prompt = template.replace("{labels}", ", ".join(labels))
-                heard.append((stored, Clip(stored.file_id, samples, labels, prompt)))
-            asked = _ask(backend, [clip for _, clip in heard], samplings)
-            for (stored, clip), answers in zip(heard, asked, strict=True):
-                if isinstance(answers, str):
-                    outcome.fail(stored, answers, "it is asked about again next time")
-                    _record(buffers, clip.file_id, clip.labels, [None] * len(buffers), answers)
-                    failures += 1
-                else:
-                    outcome.answers += _record(buffers, clip.file_id, clip.labels, answers, None)
-                    failures = 0
-                if failures == FAILURES_IN_A_ROW:
-                    raise SerError(
-                        f"system {system.name}: {failures} clips in a row failed; {answers}; "
-                        "mend it and run again to go on"
-                    )
-            for buffer in buffers:
-                if buffer.due():
-                    buffer.flush(store)
-            progress.update(len(batch))
-            progress.set_postfix(errors=len(outcome.errors), refresh=False)
-
-
-def _ask(
-    backend: Backend, clips: Sequence[Clip], samplings: Sequence[Sampling]
-) -> list[list[Answer] | str]:
-    """Return for every clip its answers, or why there are none.
-
-    A batch that fails is asked clip by clip, so that one clip costs only itself.
-    """
-    if not clips:
-        return []
     try:
-        answers = backend.answer(clips, samplings)
-        if len(answers) != len(clips):
-            raise ValueError(f"answers to {len(answers)} of {len(clips)} clips")
-        return [
-            _checked(given, clip, len(samplings))
-            for clip, given in zip(clips, answers, strict=True)
-        ]
-    except Exception as error:  # anything may go wrong in a model, and the rest goes on
-        if len(clips) > 1:
-            return [_ask(backend, [clip], samplings)[0] for clip in clips]
-        cause = one_line(error) or type(error).__name__
-        return [f"the backend failed ({type(error).__name__}: {cause[:200]})"]
+        with bar(total, _title(outcome)) as progress:
+            for batch in asked:
+                for buffer in buffers:
+                    buffer.progress.take(batch.facts)
+                    if not has_begun:
+                        buffer.progress.save(store, "running")
+                has_begun = True
+                for question, reply in zip(batch.questions, batch.replies, strict=True):
+                    if isinstance(reply, Unanswered) and reply.is_the_end:
+                        continue
+                    if isinstance(reply, Unanswered):
+                        outcome.fail(clips[question.file_id], reply)
+                        _record(buffers, question, None, reply.cause)
+                        failures += not reply.is_unreadable
+                    else:
+                        outcome.answers += _record(buffers, question, reply, None)
+                        failures = 0
+                    if failures == FAILURES_IN_A_ROW:
+                        raise SerError(
+                            f"system {outcome.system.name}: {failures} clips in a row failed; "
+                            f"{reply.cause}; mend it and run again to go on"
+                        )
+                for reply in batch.replies:
+                    if isinstance(reply, Unanswered) and reply.is_the_end:
+                        raise SerError(reply.cause)
+                for buffer in buffers:
+                    if buffer.due():
+                        buffer.flush(store)
+                progress.update(len(batch.questions))
+                progress.set_postfix(errors=len(outcome.errors), refresh=False)
+        status = "finished"
+    finally:
+        for buffer, seconds in zip(buffers if has_begun else (), before, strict=False):
+            buffer.flush(store)
+            buffer.progress.seconds = seconds + time.monotonic() - started
+            buffer.progress.save(store, status)
 
 
-def _checked(given: Sequence[object], clip: Clip, expected: int) -> list[Answer] | str:
-    answers = [Answer(item) if isinstance(item, str) else item for item in given]
-    if len(answers) != expected or not all(
-        isinstance(answer, Answer) and isinstance(answer.text, str) for answer in answers
-    ):
-        return f"the backend returned {given!r:.100}, not {expected} texts"
-    for answer in answers:
-        if answer.label_logprobs is not None and len(answer.label_logprobs) != len(clip.labels):
-            return (
-                f"the backend returned {len(answer.label_logprobs)} log-probabilities "
-                f"for {len(clip.labels)} labels"
-            )
-    return answers
+def _title(outcome: Outcome) -> str:
+    heard = "" if outcome.condition is CLIP else f" ({outcome.condition.name})"
+    return f"infer {outcome.system.name}{heard}"
 
 
 def _record(
     buffers: Sequence[_Buffer],
-    file_id: str,
-    labels: Sequence[str],
-    answers: Sequence[Answer | None],
+    question: Question,
+    answers: Sequence[Answer] | None,
     error: str | None,
 ) -> int:
     """Buffer one clip's answers for the runs that lack it; return how many that were."""
     added = 0
-    offered = LABEL_SEPARATOR.join(labels)
-    for buffer, answer in zip(buffers, answers, strict=True):
-        progress, asked = buffer.progress, (file_id, offered)
+    offered = LABEL_SEPARATOR.join(question.labels)
+    given = answers or [None] * len(buffers)
+    for buffer, answer in zip(buffers, given, strict=True):
+        progress, asked = buffer.progress, (question.file_id, offered)
         if asked in progress.answered or (error is not None and asked in progress.failed):
             continue
         added += 1
         buffer.add(
             {
                 "run_id": progress.run.run_id,
-                "file_id": file_id,
+                "file_id": question.file_id,
                 "labels": offered,
                 "raw_text": answer.text if answer else None,
                 "error": error,
@@ -228,21 +272,18 @@ def _record(
     return added
 
 
-def _batches(clips: Iterator[StoredClip], size: int) -> Iterator[list[StoredClip]]:
-    batch: list[StoredClip] = []
-    for clip in clips:
-        batch.append(clip)
-        if len(batch) == size:
-            yield batch
-            batch = []
-    if batch:
-        yield batch
-
-
 def report(outcomes: Sequence[Outcome]) -> None:
-    """Print, to standard error, up to three lines for the clips that could not be asked about."""
+    """Print, to standard error, up to three lines for the clips that could not be asked about, and
+    what a system fell back to or had to leave out."""
     for outcome in outcomes:
         for line in outcome.errors[:3]:
             print(f"error: {line}", file=sys.stderr)
         if (rest := len(outcome.errors) - 3) > 0:
             print(f"error: … and {rest:,} more; all are in `predictions.error`", file=sys.stderr)
+        if outcome.skipped:
+            lack = "transcription" if outcome.condition.change is None else "audio"
+            print(
+                f"note: {_title(outcome)}: {outcome.skipped:,} clips skipped, for they have no "
+                f"{lack} in the store",
+                file=sys.stderr,
+            )

@@ -7,13 +7,12 @@ import functools
 import importlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from pathlib import Path
 
 from inference.backend import Backend
+from inference.prompt import read_prompt
 from warehouse.errors import SerError
 from warehouse.paths import ROOT
 
-PROMPTS = Path(__file__).resolve().parent / "prompts"
 FACTS = ROOT / "dbt_project" / "seeds" / "contamination"
 """Where release dates and training data are declared, for every system, each with its source: the
 marts judge by these, so they are said there and nowhere else."""
@@ -45,7 +44,7 @@ class System:
     model_revision: str
     """The commit of the weights, 40 hexadecimal digits, or UNPINNED."""
     prompt: str
-    """File in inference/prompts, without suffix; `{labels}` stands for the candidate labels."""
+    """File in inference/prompts, without suffix: the question and the labels on offer."""
     temperatures: tuple[float, ...] = (0.0, 0.3, 0.7)
     """One run each."""
     seed: int = 0
@@ -100,19 +99,12 @@ class System:
         return module.load(options)
 
     def template(self) -> str:
-        """Return the prompt, with `{labels}` still in it.
+        """Return the question about a recording, with `{labels}` still in it.
 
         Raises:
             SerError: there is no such prompt, or it offers no labels.
         """
-        path = PROMPTS / f"{self.prompt}.txt"
-        if not path.exists():
-            known = ", ".join(sorted(p.stem for p in PROMPTS.glob("*.txt")))
-            raise SerError(f"system {self.name}: no prompt '{self.prompt}'; known: {known}")
-        text = path.read_text(encoding="utf-8").strip()
-        if "{labels}" not in text:
-            raise SerError(f"{path}: {{labels}} is missing, so the model would not be told any")
-        return text
+        return read_prompt(self.prompt, f"system {self.name}: ").text
 
 
 def _facts(file: str, system: str) -> list[dict[str, str]]:

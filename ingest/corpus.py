@@ -11,10 +11,11 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from ingest.labels import NO_LABEL, canonical_emotions, raw_labels
+from ingest.labels import NO_LABEL, raw_labels
 from ingest.spans import Span, read_span
 from ingest.tables import Facts, Table, Tables, clean_key, fill
 from ingest.tables import read_tables as read_tables
+from warehouse.emotions import canonical_emotions
 from warehouse.errors import SerError
 from warehouse.registry import nearest, slug
 

@@ -1,4 +1,4 @@
-"""The emotion names that exist and what every corpus calls them: seed tables shared with dbt."""
+"""What every corpus calls its emotions: a seed table shared with dbt."""
 
 from __future__ import annotations
 
@@ -11,9 +11,7 @@ from pathlib import Path
 from warehouse.errors import SerError
 from warehouse.paths import ROOT
 
-SEEDS = ROOT / "dbt_project" / "seeds"
-EMOTIONS_CSV = SEEDS / "emotions.csv"
-RAW_LABELS_CSV = SEEDS / "raw_labels.csv"
+RAW_LABELS_CSV = ROOT / "dbt_project" / "seeds" / "raw_labels.csv"
 
 NO_LABEL = "unlabelled"
 """The row that says why clips have no label at all."""
@@ -29,12 +27,6 @@ class RawLabels:
     """Raw label that stands for no emotion → why."""
     emobox: Mapping[str, str] = field(default_factory=dict)
     """The same labels as EmoBox's metadata spell them (`boredem`) → canonical emotion."""
-
-
-@functools.cache
-def canonical_emotions() -> frozenset[str]:
-    """Return the canonical emotion nouns of the seed table."""
-    return frozenset(row["emotion"] for row in _rows(EMOTIONS_CSV))
 
 
 @functools.cache

@@ -111,6 +111,20 @@ def real_warehouse(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return fill(tmp_path_factory.mktemp("real"), shared("corpora"))
 
 
+@pytest.fixture(scope="session")
+def ingested_warehouse(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The embedded corpus, ingested and nothing more. Read only: copy to change."""
+    warehouse = tmp_path_factory.mktemp("ingested")
+    succeed(python(warehouse, "-m", "ingest", "run"))
+    return warehouse
+
+
+@pytest.fixture
+def ingested(ingested_warehouse: Path, tmp_path: Path) -> Path:
+    """A copy of the ingested warehouse that a test may change."""
+    return Path(shutil.copytree(ingested_warehouse, tmp_path / "ingested"))
+
+
 @pytest.fixture
 def demo_copy(demo_warehouse: Path, tmp_path: Path) -> Path:
     """A copy of the demo warehouse that a test may damage."""

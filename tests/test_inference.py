@@ -12,7 +12,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from inference.backend import Answer, Sampling, hashed_uniform
-from inference.clips import offered_labels, stored_datasets
+from inference.clips import stored_clips, stored_datasets
 from inference.run import runs_of
 from inference.runner import infer as run_system
 from inference.system import System, registry
@@ -95,7 +95,7 @@ def test_ctrl_c_keeps_what_was_answered_and_says_so(demo_copy):
     slow = SMALL_PARTS.replace(
         "run_command(main)",
         "import time, inference.runner as r; old = r._batches;"
-        "r._batches = lambda c, n: (time.sleep(0.2) or b for b in old(c, n)); run_command(main)",
+        "r._batches = lambda *a: (time.sleep(0.2) or b for b in old(*a)); run_command(main)",
     )
     job = subprocess.Popen(
         [sys.executable, "-c", slow],
@@ -104,7 +104,9 @@ def test_ctrl_c_keeps_what_was_answered_and_says_so(demo_copy):
         stderr=subprocess.PIPE,
         text=True,
     )
-    time.sleep(3)
+    while not list((demo_copy / "predictions").rglob("part-*")):
+        assert job.poll() is None
+        time.sleep(0.05)
     job.send_signal(signal.SIGINT)
     _, message = job.communicate(timeout=30)
     assert job.returncode == 130
@@ -217,14 +219,14 @@ def moody(demo_copy, monkeypatch):
         part.unlink()
     store = Store(demo_copy)
     datasets = stored_datasets(store, [])
-    offered = offered_labels(store, datasets)
+    clips = stored_clips(store, datasets)
 
     def ask(refuses=(), returns_none=()):
         backend = getattr(ask, "backend", None) or Moody(refuses, returns_none)
         monkeypatch.setattr(System, "load", lambda _: backend)
-        return run_system(store, registry()["acoustic"], datasets, offered)
+        return run_system(store, registry()["acoustic"], datasets, clips)
 
-    return list(offered), ask
+    return list(clips), ask
 
 
 def test_a_clip_on_which_the_backend_fails_costs_only_itself_and_is_tried_again(demo_copy, moody):
@@ -317,7 +319,7 @@ def test_a_missing_backend_or_prompt_is_one_clear_error():
     system = registry()["acoustic"]
     with pytest.raises(SerError, match=r"backend 'nosuch' needs the package"):
         dataclasses.replace(system, backend="nosuch").load()
-    with pytest.raises(SerError, match=r"no prompt 'nosuch'; known: one_word"):
+    with pytest.raises(SerError, match=r"no prompt 'nosuch': known: one_word"):
         dataclasses.replace(system, prompt="nosuch").template()
 
 

@@ -5,10 +5,11 @@ import unicodedata
 import pytest
 
 from ingest.corpus import Corpus, Label, Problem, Tables, read_tables, registry
-from ingest.labels import canonical_emotions, raw_labels, read_raw_labels
+from ingest.labels import raw_labels, read_raw_labels
 from ingest.rows import corpus_row
 from ingest.sources import find_sources
 from tests.conftest import ROOT, write_tone
+from warehouse.emotions import canonical_emotions
 from warehouse.errors import SerError
 from warehouse.registry import choose, slug
 

@@ -128,8 +128,17 @@ RUNS = pa.schema(
         ("hardware", pa.string()),
         ("started_at", STAMP),
         ("updated_at", STAMP),
+        ("condition_parameters", pa.string()),
+        ("labels", pa.string()),
+        ("label_order", pa.string()),
+        ("skipped", pa.int64()),
+        ("engine", pa.string()),
+        ("workers", pa.int64()),
+        ("notes", pa.list_(pa.string())),
     ]
 )
+"""`labels`: which are on offer, joined by LABEL_SEPARATOR, or `dataset` for each corpus' own.
+Columns from `condition_parameters` on are NULL in rows that are older than them."""
 
 PREDICTIONS = pa.schema(
     [

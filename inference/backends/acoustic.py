@@ -140,6 +140,8 @@ TEMPLATES: tuple[str, ...] = (
 class AcousticBackend:
     """Answers from `PROTOTYPES`; see the module's docstring. Needs no weights and no GPU."""
 
+    needs_audio = True
+
     def answer(self, clips: Sequence[Clip], samplings: Sequence[Sampling]) -> list[list[str]]:
         """Return one text per clip (outer) and sampling (inner); cues are measured once."""
         return [_answer(clip, samplings) for clip in clips]

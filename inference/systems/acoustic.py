@@ -8,6 +8,6 @@ SYSTEM = System(
     backend="acoustic",
     model_id="acoustic cues after Juslin & Laukka (2003)",
     model_revision="1",
-    prompt="one_word",
+    prompt="one_word_as_listed",
     temperatures=(0.0, 0.3, 0.7),
 )

@@ -47,6 +47,7 @@ renamed as (
         source.duration_s,
         source.peak,
         source.ratings_sha256,
+        source.pcm_sha256 is not null as has_audio,
         source.ingest_version,
         source.ingested_at
     from source
