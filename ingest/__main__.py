@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from ingest.corpus import registry
+from ingest.engines import ENGINES
 from ingest.pipeline import ingest, make_workers
 from ingest.sources import EMBEDDED, find_sources
 from ingest.tally import Tally
@@ -49,6 +50,13 @@ def main() -> int:
         metavar="N",
         help="processes that decode and encode (default: one per core)",
     )
+    run.add_argument(
+        "--engine",
+        metavar="|".join(ENGINES),
+        default=os.environ.get("ENGINE") or "pool",
+        help="what runs it: processes of this machine, or Ray on the cluster of $RAY_ADDRESS "
+        "(default: $ENGINE, else pool)",
+    )
     arguments = parser.parse_args()
     if arguments.command == "list":
         return list_corpora()
@@ -86,7 +94,7 @@ def run_ingest(arguments: argparse.Namespace) -> int:
     store = open_store()
     tallies: list[Tally] = []
     failed = 0
-    with store.writing("ingest"), make_workers(arguments.workers) as workers:
+    with store.writing("ingest"), make_workers(arguments.workers, arguments.engine) as workers:
         for source in sources:
             try:
                 tallies.append(

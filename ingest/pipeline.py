@@ -8,13 +8,14 @@ from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any
 
+from ingest import engines
 from ingest.audio import INGEST_VERSION, Normalised, normalise
 from ingest.corpus import Corpus, Label, Problem, Tables, read_tables
+from ingest.engines import Engine
 from ingest.files import LeftOut, SourceFile, cannot_be_read, source_files
 from ingest.rows import corpus_row, reject_row, utterance_row
 from ingest.sources import Source
 from ingest.tally import Tally
-from ingest.workers import Workers
 from warehouse.errors import one_line
 from warehouse.inventory import Entry, inventory
 from warehouse.progress import bar
@@ -54,7 +55,7 @@ class Unchanged:
 def ingest(
     store: Store,
     source: Source,
-    workers: Workers[Task, Normalised | Problem | Unchanged],
+    workers: Engine[Task, Normalised | Problem | Unchanged],
     again: bool = False,
     drop_missing: bool = False,
 ) -> Tally:
@@ -238,9 +239,11 @@ def _drop(writer: _Writer, gone: Iterable[str]) -> None:
         writer.reject(SourceFile(path, location, -1, -1), problem)
 
 
-def make_workers(processes: int) -> Workers[Task, Normalised | Problem | Unchanged]:
-    """Return `processes` processes that read and normalise files."""
-    return Workers(_normalise_file, _crashed, processes)
+def make_workers(
+    processes: int, engine: str = "pool"
+) -> Engine[Task, Normalised | Problem | Unchanged]:
+    """Return what reads and normalises files: `engine` with `processes` processes."""
+    return engines.start(engine, _normalise_file, _crashed, processes)
 
 
 def _normalise_file(task: Task) -> Normalised | Problem | Unchanged:

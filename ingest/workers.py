@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import itertools
 import multiprocessing
 import os
 import signal
 import threading
 from collections import deque
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from typing import Generic, TypeVar
@@ -52,13 +53,13 @@ class Workers(Generic[Item, Outcome]):
         """End the processes; tasks that have not begun are dropped."""
         self._pool.shutdown(cancel_futures=True)
 
-    def map(self, items: Sequence[Item]) -> Iterator[tuple[Item, Outcome]]:
-        """Yield every item with its outcome, in order; few are in flight at any time."""
-        chunks = iter([items[i : i + CHUNK] for i in range(0, len(items), CHUNK)])
+    def map(self, items: Iterable[Item]) -> Iterator[tuple[Item, Outcome]]:
+        """Yield every item with its outcome, in order; few are taken ahead at any time."""
+        rest = iter(items)
         flying: deque[tuple[Sequence[Item], Future[list[Outcome]]]] = deque()
 
         def launch() -> None:
-            if (chunk := next(chunks, None)) is not None:
+            if chunk := list(itertools.islice(rest, CHUNK)):
                 flying.append((chunk, self._submit(chunk)))
 
         for _ in range(IN_FLIGHT):
@@ -74,22 +75,23 @@ class Workers(Generic[Item, Outcome]):
 
     def _submit(self, chunk: Sequence[Item]) -> Future[list[Outcome]]:
         try:
-            return self._pool.submit(_run, self._function, chunk)
+            return self._pool.submit(run_chunk, self._function, chunk)
         except BrokenProcessPool:
             self._pool.shutdown(wait=False)
             self._pool = _pool(self._processes)
-            return self._pool.submit(_run, self._function, chunk)
+            return self._pool.submit(run_chunk, self._function, chunk)
 
     def _alone(self, item: Item) -> Outcome:
         """Run one item in a process of its own."""
         with _pool(1) as pool:
             try:
-                return pool.submit(_run, self._function, [item]).result()[0]
+                return pool.submit(run_chunk, self._function, [item]).result()[0]
             except BrokenProcessPool:
                 return self._crashed(item)
 
 
-def _run(function: Callable[[Item], Outcome], chunk: Sequence[Item]) -> list[Outcome]:
+def run_chunk(function: Callable[[Item], Outcome], chunk: Sequence[Item]) -> list[Outcome]:
+    """Run in a worker: return the outcomes of `chunk`, in order."""
     return [function(item) for item in chunk]
 
 
