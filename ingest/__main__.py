@@ -10,11 +10,14 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from ingest.corpus import registry
+from ingest.downloads import DOWNLOADS, chosen_names, how_to_ingest, where_to_apply
 from ingest.engines import ENGINES
+from ingest.fetch import fetch
 from ingest.pipeline import ingest, make_workers
 from ingest.sources import EMBEDDED, find_sources
 from ingest.tally import Tally
 from warehouse.errors import SerError, one_line, run_command
+from warehouse.paths import data_dir
 from warehouse.store import open_store
 
 
@@ -24,7 +27,7 @@ def main() -> int:
         prog="python -m ingest",
         description="Read emotional-speech corpora in their original layouts into the warehouse.",
         epilog="Exit codes: 0 done (rejected files are reported), 1 nothing usable or bad "
-        "environment, 2 wrong usage, 130 interrupted.",
+        "environment, 2 wrong usage, 3 to be applied for (fetch), 130 interrupted.",
     )
     commands = parser.add_subparsers(dest="command", required=True)
     commands.add_parser("list", help="the corpora that can be read, one line each")
@@ -57,7 +60,19 @@ def main() -> int:
         help="what runs it: processes of this machine, or Ray on the cluster of $RAY_ADDRESS "
         "(default: $ENGINE, else pool)",
     )
+    get = commands.add_parser(
+        "fetch", help="download corpora that are openly there; say where to apply for the others"
+    )
+    get.add_argument("names", nargs="+", metavar="NAME", help="corpora, or the collection cameo")
+    get.add_argument(
+        "--into",
+        type=_folder,
+        metavar="FOLDER",
+        help="folder with one folder per corpus (default: `sources` in the data folder)",
+    )
     arguments = parser.parse_args()
+    if arguments.command == "fetch":
+        return fetch_corpora(arguments.names, arguments.into or data_dir() / "sources")
     if arguments.command == "list":
         return list_corpora()
     return run_ingest(arguments)
@@ -85,6 +100,29 @@ def list_corpora() -> int:
             f"{len(corpus.labels):>6}  {corpus.license}"
         )
     return 0
+
+
+MUST_APPLY = 3
+"""Exit code of `fetch` where nothing was wrong, but a corpus is not to be had without asking."""
+
+
+def fetch_corpora(names: Sequence[str], into: Path) -> int:
+    """Download the corpora called `names` below `into`; return the exit code."""
+    code = 0
+    for name in chosen_names(names):
+        what = DOWNLOADS.get(name)
+        if what is None:
+            print(where_to_apply(name))
+            code = code or MUST_APPLY
+            continue
+        try:
+            folder = fetch(name, what, into)
+        except SerError as error:  # the others may be there
+            print(f"error: {error}", file=sys.stderr)
+            code = 1
+        else:
+            print(f"{name}: fetched → {folder}; next: {how_to_ingest(name, folder)}")
+    return code
 
 
 def run_ingest(arguments: argparse.Namespace) -> int:
