@@ -6,15 +6,15 @@ that two corpora cannot treat the same thing differently.
 
 from __future__ import annotations
 
-import csv
 import functools
 import re
-import unicodedata
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from pathlib import Path
 
 from ingest.labels import canonical_emotions
+from ingest.spans import Span, read_span
+from ingest.tables import Facts, Table, Tables, clean_key, fill
+from ingest.tables import read_tables as read_tables
 from warehouse.errors import SerError
 from warehouse.registry import nearest, slug
 
@@ -27,20 +27,6 @@ class Speaker:
     age: str | None = None
     name: str | None = None
     """The speaker's name where a file name may abbreviate it."""
-
-
-@dataclass(frozen=True)
-class Table:
-    """A table of labels beside the audio, one row per clip, keyed by file name."""
-
-    path: str
-    """Path below the corpus folder."""
-    key: str
-    """Column with the file name."""
-    columns: Mapping[str, str]
-    """Our group name (emotion, speaker, gender, age, text) → column of the table."""
-    delimiter: str = "\t"
-    encoding: str = "utf-8"
 
 
 @dataclass(frozen=True)
@@ -66,6 +52,33 @@ class Problem:
 
 
 @dataclass(frozen=True)
+class Scale:
+    """What the numbers of a rating mean."""
+
+    low: float | None = None
+    high: float | None = None
+    unit: str | None = None
+    """Words: `mean of 1 to 5 manikins`."""
+
+
+@dataclass(frozen=True)
+class Clip:
+    """What the layout says of one clip: of a file, or of a part of one."""
+
+    label: Label | Problem
+    span: Span | None = None
+    """The part of the file; None is all of it."""
+    part: str = ""
+    """What its path has beyond the file's: the span as a media fragment."""
+    ratings: tuple[tuple[str, float], ...] = ()
+    """Name and value, sorted."""
+
+
+ACCESS = ("open", "application", "paid")
+GENDERS = {"female": "female", "male": "male", "f": "female", "m": "male"}
+
+
+@dataclass(frozen=True)
 class Corpus:
     """One corpus in its original layout.
 
@@ -87,6 +100,13 @@ class Corpus:
     citation: str
     published_clips: int
     published_speakers: int | None
+    published_hours: float | None = None
+    published_classes: Mapping[str, int] | int | None = None
+    """Clips per canonical emotion as published, or how many emotions there are."""
+    access: str = "open"
+    """How it is to be had: `open` (downloads), `application` (a form, an agreement) or `paid`."""
+    access_note: str = ""
+    """That in words: what to download, where to apply."""
     published_rates_hz: tuple[int, ...] = ()
     """Sampling rates of the published files; a file at another rate is an altered copy."""
     languages: Mapping[str, str] = field(default_factory=dict)
@@ -98,26 +118,45 @@ class Corpus:
     """Value of group `text` → what is said."""
     carrier: str = "{text}"
     """Where the value of `text` is itself a word: the sentence around it."""
-    table: Table | None = None
+    unlabelled: Mapping[str, str] = field(default_factory=dict)
+    """Raw labels that stand for no emotion → what they mean: such files are rejects, no clips."""
+    table: Table | tuple[Table, ...] = ()
+    """Facts beside the audio: one table, or several of which each may look up what those before it
+    say (a speaker's gender in a table of speakers). A table's facts go before the pattern's."""
+    scales: Mapping[str, Scale] = field(default_factory=dict)
+    """Name of a rating → its range and unit."""
+    formats: tuple[str, ...] = ()
+    """Suffixes, best first, where a clip comes in several formats: of files that are the same clip
+    only the best is taken."""
+    same_clip: str = "{stem}"
+    """What such files have in common: a template over the pattern's groups and `stem`."""
+    leave_out: str = ""
+    """Pattern of paths that belong to the distribution and are no clips of the published corpus."""
     text_table: Table | None = None
     """Transcriptions in a table keyed by (language and) text code instead of by file."""
     downmix: str = "mean"
-    """How several channels become one: `mean`, or `channel_1` where averaging would comb-filter."""
+    """How several channels become one: `mean`, `channel_1` where averaging would comb-filter, or
+    `centre`: of film sound (5.1) the channel of the dialogue, of anything else the mean."""
     synthetic: bool = False
     """True for synthesised speech, which is never pooled with real speech."""
     _regex: re.Pattern[str] = field(init=False, repr=False, compare=False)
+    _left_out: re.Pattern[str] | None = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         """Check what a typing mistake in a corpus file would break later and further away."""
         object.__setattr__(self, "_regex", re.compile(rf"(?:^|/){self.pattern}$"))
+        left_out = re.compile(rf"(?:^|/){self.leave_out}$") if self.leave_out else None
+        object.__setattr__(self, "_left_out", left_out)
         if unknown := set(self.emotions.values()) - canonical_emotions():
             word = sorted(unknown)[0]
             raise SerError(
                 f"corpus {self.name}: '{word}' is not a canonical emotion; did you mean "
                 f"{nearest(word, canonical_emotions())}? (dbt_project/seeds/emotions.csv)"
             )
-        if self.downmix not in ("mean", "channel_1"):
-            raise SerError(f"corpus {self.name}: downmix is 'mean' or 'channel_1'")
+        if self.downmix not in ("mean", "channel_1", "centre"):
+            raise SerError(f"corpus {self.name}: downmix is 'mean', 'channel_1' or 'centre'")
+        if self.access not in ACCESS:
+            raise SerError(f"corpus {self.name}: access is one of {', '.join(ACCESS)}")
 
     @property
     def slug(self) -> str:
@@ -129,30 +168,89 @@ class Corpus:
         """Its canonical emotions, sorted: the candidate labels of its clips."""
         return sorted(set(self.emotions.values()))
 
+    @property
+    def tables(self) -> tuple[Table, ...]:
+        """Its tables of facts about clips."""
+        return (self.table,) if isinstance(self.table, Table) else self.table
+
     def describe(self, path: str, tables: Tables) -> Label | Problem:
-        """Return what the layout says of the file at `path` (below the corpus folder)."""
-        stem, dot, suffix = path.rpartition(".")
-        match = self._regex.search(stem + dot + suffix.lower())
+        """Return what the layout says of the (first) clip in the file at `path`."""
+        return self.clips(path, tables)[0].label
+
+    def clips(self, path: str, tables: Tables) -> list[Clip]:
+        """Return what the layout says of the file at `path` (below the corpus folder).
+
+        One clip, whose label may be a problem; several where a table cuts the file into segments.
+        """
+        match = self._match(path)
         if match is None:
-            return Problem(
-                "unknown_name",
-                f"the name does not follow the layout of {self.name} (like {self.example})",
-                f"leave it out, or extend the pattern in ingest/corpora/{self.slug}.py",
+            return [Clip(self._unknown_name())]
+        rows = [Facts(_named(match.groupdict()))]
+        for position, table in enumerate(self.tables):
+            found = [(facts, self._look_up(position, table, path, facts, tables)) for facts in rows]
+            if table.required and any(more == [] for _, more in found):
+                return [Clip(_not_in_table(table))]
+            rows = [_joined(facts, new) for facts, more in found for new in more or [Facts({})]]
+        if all("start" in facts.groups for facts in rows):
+            return self._segments(rows, tables)
+        if len(rows) > 1:
+            return [Clip(_contradiction(rows))]
+        return [Clip(self._label(rows[0].groups, tables), ratings=rows[0].ratings)]
+
+    def is_left_out(self, path: str) -> bool:
+        """Tell whether the file belongs to the distribution, but not to the published clips."""
+        return self._left_out is not None and self._left_out.search(path) is not None
+
+    def clip_key(self, path: str) -> str | None:
+        """Return what the file at `path` has in common with other formats of the same clip."""
+        match = self._match(path)
+        return fill(self.same_clip, _of_file(path) | _named(match.groupdict())) if match else None
+
+    def _match(self, path: str) -> re.Match[str] | None:
+        stem, dot, suffix = path.rpartition(".")
+        return self._regex.search(stem + dot + suffix.lower())
+
+    def _unknown_name(self) -> Problem:
+        return Problem(
+            "unknown_name",
+            f"the name does not follow the layout of {self.name} (like {self.example})",
+            f"leave it out, or extend the pattern in ingest/corpora/{self.slug}.py",
+        )
+
+    def _look_up(
+        self, position: int, table: Table, path: str, facts: Facts, tables: Tables
+    ) -> list[Facts]:
+        key = fill(table.match, _of_file(path) | facts.groups)
+        return tables.clips.get((position, clean_key(key)), []) if key is not None else []
+
+    def _segments(self, rows: Sequence[Facts], tables: Tables) -> list[Clip]:
+        """Return a clip per row; rows that contradict each other on a span are one problem."""
+        spans: dict[Span, list[Facts]] = {}
+        clips = []
+        for facts in rows:
+            start, end = facts.groups["start"], facts.groups.get("end", "")
+            span = read_span(start, end)
+            if span is None:
+                clips.append(Clip(_bad_segment(start, end), part=f"#t={start},{end}"))
+            else:
+                spans.setdefault(span, []).append(facts)
+        for span, facts in spans.items():
+            label = (
+                self._label(facts[0].groups, tables) if len(facts) == 1 else _contradiction(facts)
             )
-        facts = {name: value for name, value in match.groupdict().items() if value is not None}
-        if self.table is not None:
-            row = tables.clips.get(path.rsplit("/", 1)[-1])
-            if row is None:
-                return Problem(
-                    "not_in_table",
-                    f"{self.table.path} has no row for this file",
-                    "complete the table, or leave the file out",
-                )
-            facts |= row
-        return self._label(facts, tables)
+            clips.append(Clip(label, span, span.fragment, facts[0].ratings))
+        return clips
 
     def _label(self, facts: Mapping[str, str], tables: Tables) -> Label | Problem:
-        raw = facts["emotion"]
+        raw = facts.get("emotion")
+        if raw is None:
+            return Problem("no_label", "no emotion is given for it", "complete the table")
+        if raw in self.unlabelled:
+            return Problem(
+                "no_label",
+                f"labelled '{raw}': {self.unlabelled[raw]}",
+                "nothing to be done: it has no one emotion",
+            )
         emotion = self.emotions.get(raw) or self.emotions.get(raw.lower())
         if emotion is None:
             known = ", ".join(self.emotions)
@@ -176,11 +274,17 @@ class Corpus:
             emotion=emotion,
             raw_label=raw,
             speaker_id=f"{self.slug}_{published.name or speaker}" if speaker else None,
-            gender=self.genders.get(gender, gender) if gender else published.gender,
+            gender=self._gender(gender) or published.gender,
             age=facts.get("age") or published.age,
             transcription=self._transcription(facts.get("text"), language, tables),
             language=language,
         )
+
+    def _gender(self, value: str | None) -> str | None:
+        """Return female or male, or None for whatever else a table may say."""
+        if value is None:
+            return None
+        return self.genders.get(value) or GENDERS.get(value.strip().lower())
 
     def _transcription(self, text: str | None, language: str, tables: Tables) -> str | None:
         if text is None:
@@ -192,63 +296,47 @@ class Corpus:
         return self.carrier.format(text=text)
 
 
-@dataclass(frozen=True)
-class Tables:
-    """The label tables of a corpus folder, read once."""
-
-    clips: Mapping[str, Mapping[str, str]]
-    texts: Mapping[str, str]
+def _named(groups: Mapping[str, str | None]) -> dict[str, str]:
+    return {name: value for name, value in groups.items() if value is not None}
 
 
-def read_tables(corpus: Corpus, root: Path) -> Tables:
-    """Read the tables that `corpus` declares below `root`.
-
-    Raises:
-        SerError: a table is missing, lacks a column or is not text in its encoding.
-    """
-    clips = {}
-    if corpus.table is not None:
-        for row in _rows(corpus, corpus.table, root):
-            # nEMO's own table pads its speaker ids with eight spaces.
-            facts = {g: row[c].strip() for g, c in corpus.table.columns.items()}
-            name = unicodedata.normalize("NFC", row[corpus.table.key].strip())
-            clips[name] = {g: v for g, v in facts.items() if v}
-    texts = {}
-    if corpus.text_table is not None:
-        columns = corpus.text_table.columns
-        for row in _rows(corpus, corpus.text_table, root):
-            language = row[columns["language"]] if "language" in columns else corpus.language
-            texts[f"{language}/{row[corpus.text_table.key]}"] = row[columns["text"]]
-    return Tables(clips, texts)
+def _of_file(path: str) -> dict[str, str]:
+    file = path.rsplit("/", 1)[-1]
+    return {"path": path, "file": file, "stem": file.rpartition(".")[0] or file}
 
 
-def _rows(corpus: Corpus, table: Table, root: Path) -> list[dict[str, str]]:
-    path = root / table.path
-    try:
-        with path.open(encoding=table.encoding, newline="") as handle:
-            reader = csv.DictReader(handle, delimiter=table.delimiter, quoting=csv.QUOTE_NONE)
-            rows = list(reader)
-    except FileNotFoundError:
-        raise SerError(
-            f"{path}: {corpus.name}'s label table is missing; get it with the corpus ({corpus.url})"
-        ) from None
-    except UnicodeDecodeError as error:
-        raise SerError(
-            f"{path}: not {table.encoding} text (byte {error.start}); get it again ({corpus.url})"
-        ) from None
-    except OSError as error:
-        raise SerError(f"{path}: cannot be read ({error.strerror}); check it") from None
-    except csv.Error as error:
-        raise SerError(f"{path}: no table ({error}); get it again ({corpus.url})") from None
-    wanted = {table.key, *table.columns.values()}
-    if missing := sorted(wanted - set(reader.fieldnames or ())):
-        raise SerError(
-            f"{path}: no column {', '.join(missing)}; get the table again ({corpus.url})"
-        )
-    short = [n for n, row in enumerate(rows, 2) if any(row[c] is None for c in wanted)]
-    if short:
-        raise SerError(f"{path}: line {short[0]} is cut short; get the table again ({corpus.url})")
-    return rows
+def _joined(facts: Facts, more: Facts) -> Facts:
+    return Facts({**facts.groups, **more.groups}, tuple(sorted({*facts.ratings, *more.ratings})))
+
+
+def _not_in_table(table: Table) -> Problem:
+    return Problem(
+        "not_in_table",
+        f"{table.path} has no row for this file",
+        "complete the table, or leave the file out",
+    )
+
+
+def _contradiction(rows: Sequence[Facts]) -> Problem:
+    first, second = rows[0], rows[1]
+    names = sorted(
+        name
+        for name in {*first.groups, *second.groups}
+        if first.groups.get(name) != second.groups.get(name)
+    ) or ["ratings"]
+    return Problem(
+        "contradiction",
+        f"its {len(rows)} rows in the table differ in {', '.join(names)}",
+        "correct the table",
+    )
+
+
+def _bad_segment(start: str, end: str) -> Problem:
+    return Problem(
+        "bad_segment",
+        f"no part of a file lies between '{start}' and '{end}'",
+        "correct the table: seconds or h:m:s, the start before the end",
+    )
 
 
 @functools.cache

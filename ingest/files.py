@@ -14,7 +14,7 @@ from ingest.corpus import Problem
 AUDIO_SUFFIXES = frozenset(
     (
         *(".wav", ".flac", ".mp3", ".ogg", ".opus", ".aif", ".aiff", ".aifc", ".au", ".m4a"),
-        *(".mp4", ".flv", ".avi"),
+        *(".mp4", ".flv", ".avi", ".mov", ".mkv", ".webm"),
     )
 )
 

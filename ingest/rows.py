@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import hashlib
+import json
+from collections.abc import Mapping
 from dataclasses import asdict
 from datetime import UTC, datetime
 
 from ingest.audio import INGEST_VERSION, Normalised
-from ingest.corpus import Corpus, Label, Problem
+from ingest.corpus import Corpus, Label, Problem, Scale
 from ingest.files import SourceFile
 
 
@@ -22,7 +24,11 @@ def file_id(corpus: Corpus, path: str, source_sha256: str) -> str:
 
 
 def utterance_row(
-    corpus: Corpus, file: SourceFile, label: Label, clip: Normalised
+    corpus: Corpus,
+    file: SourceFile,
+    label: Label,
+    clip: Normalised,
+    ratings: tuple[tuple[str, float], ...] = (),
 ) -> dict[str, object]:
     """Return the row of `utterances` for a clip."""
     identity = file_id(corpus, file.path, clip.source_sha256)
@@ -45,9 +51,40 @@ def utterance_row(
         "frames": clip.frames,
         "duration_s": clip.source_frames / clip.source_rate_hz,
         "peak": clip.peak,
+        "ratings_sha256": ratings_sha256(ratings),
         "ingest_version": INGEST_VERSION,
         "ingested_at": datetime.now(UTC),
     }
+
+
+def ratings_sha256(ratings: tuple[tuple[str, float], ...]) -> str | None:
+    """Return what tells the ratings of a clip from others; None where it has none."""
+    if not ratings:
+        return None
+    return hashlib.sha256(json.dumps(ratings).encode()).hexdigest()
+
+
+def rating_rows(
+    corpus: Corpus, clip: Mapping[str, object], ratings: tuple[tuple[str, float], ...]
+) -> list[dict[str, object]]:
+    """Return the rows of `ratings` for a clip, given its row of `utterances`."""
+    rows = []
+    for name, value in ratings:
+        scale = corpus.scales.get(name, Scale())
+        rows.append(
+            {
+                "file_id": clip["file_id"],
+                "dataset": corpus.name,
+                "rating": name,
+                "value": value,
+                "low": scale.low,
+                "high": scale.high,
+                "unit": scale.unit,
+                "ratings_sha256": clip["ratings_sha256"],
+                "ingested_at": clip["ingested_at"],
+            }
+        )
+    return rows
 
 
 def reject_row(corpus: Corpus, file: SourceFile, problem: Problem) -> dict[str, object]:
@@ -74,9 +111,24 @@ def corpus_row(corpus: Corpus) -> dict[str, object]:
         "synthetic": corpus.synthetic,
         "published_clips": corpus.published_clips,
         "published_speakers": corpus.published_speakers,
+        "published_hours": corpus.published_hours,
+        "published_classes": _number_of_classes(corpus),
+        "published_class_clips": _clips_per_class(corpus),
+        "access": corpus.access,
+        "access_note": corpus.access_note or None,
         "license": corpus.license,
         "license_source": corpus.license_source,
         "url": corpus.url,
         "citation": corpus.citation,
         "registered_at": datetime.now(UTC),
     }
+
+
+def _number_of_classes(corpus: Corpus) -> int | None:
+    classes = corpus.published_classes
+    return classes if classes is None or isinstance(classes, int) else len(classes)
+
+
+def _clips_per_class(corpus: Corpus) -> list[tuple[str, int]] | None:
+    classes = corpus.published_classes
+    return sorted(classes.items()) if isinstance(classes, Mapping) else None

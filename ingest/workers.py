@@ -54,12 +54,12 @@ class Workers(Generic[Item, Outcome]):
         self._pool.shutdown(cancel_futures=True)
 
     def map(self, items: Iterable[Item]) -> Iterator[tuple[Item, Outcome]]:
-        """Yield every item with its outcome, in order; few are taken ahead at any time."""
-        rest = iter(items)
+        """Yield every item with its outcome, in order; few are asked for ahead."""
+        waiting = iter(items)
         flying: deque[tuple[Sequence[Item], Future[list[Outcome]]]] = deque()
 
         def launch() -> None:
-            if chunk := list(itertools.islice(rest, CHUNK)):
+            if chunk := list(itertools.islice(waiting, CHUNK)):
                 flying.append((chunk, self._submit(chunk)))
 
         for _ in range(IN_FLIGHT):

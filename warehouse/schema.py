@@ -44,8 +44,29 @@ UTTERANCES = pa.schema(
         ("peak", pa.float64()),
         ("ingest_version", pa.string()),
         ("ingested_at", STAMP),
+        # Added later: NULL in older parts.
+        ("ratings_sha256", pa.string()),
     ]
 )
+"""`original_path` of a clip that is a part of a file ends in a media fragment: `#t=1.250,3.500`.
+`ratings_sha256` changes with any of the clip's rows in `ratings`; NULL where it has none."""
+
+RATINGS = pa.schema(
+    [
+        ("file_id", pa.string()),
+        ("dataset", pa.string()),
+        ("rating", pa.string()),
+        ("value", pa.float64()),
+        ("low", pa.float64()),
+        ("high", pa.float64()),
+        ("unit", pa.string()),
+        ("ratings_sha256", pa.string()),
+        ("ingested_at", STAMP),
+    ]
+)
+"""What raters gave a clip, a number per row. `low` and `high`: the ends of the scale, where the
+corpus states them. A clip that is ingested anew has further rows; those with the `ratings_sha256`
+of its row in `utterances` and the latest `ingested_at` count."""
 
 REJECTS = pa.schema(
     [
@@ -74,6 +95,12 @@ CORPORA = pa.schema(
         ("url", pa.string()),
         ("citation", pa.string()),
         ("registered_at", STAMP),
+        # Added later: NULL in older parts.
+        ("published_hours", pa.float64()),
+        ("published_classes", pa.int64()),
+        ("published_class_clips", pa.map_(pa.string(), pa.int64())),
+        ("access", pa.string()),
+        ("access_note", pa.string()),
     ]
 )
 
@@ -124,6 +151,7 @@ LABEL_SEPARATOR = "|"
 TABLES: dict[str, pa.Schema] = {
     "utterances": UTTERANCES,
     "rejects": REJECTS,
+    "ratings": RATINGS,
     "corpora": CORPORA,
     "runs": RUNS,
     "predictions": PREDICTIONS,

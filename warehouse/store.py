@@ -37,6 +37,7 @@ ROW_GROUP = 128
 WRITER = {
     "utterances": "ingest",
     "rejects": "ingest",
+    "ratings": "ingest",
     "corpora": "ingest",
     "runs": "infer",
     "predictions": "infer",

@@ -46,6 +46,7 @@ renamed as (
         source.frames,
         source.duration_s,
         source.peak,
+        source.ratings_sha256,
         source.ingest_version,
         source.ingested_at
     from source
