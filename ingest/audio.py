@@ -28,6 +28,9 @@ MAX_SECONDS = 3600.0
 MAX_SAMPLES = 4 * 3600 * 48_000
 """Bound on memory whatever a header claims: over all channels, 2.8 GB as they are decoded."""
 
+MAX_PEAK = 2.0**31
+"""Full scale is 1.0; some write 16 or 32 bit integers as floats. What is beyond is damage."""
+
 MIN_SECONDS = 0.1
 """Shorter than any syllable: nobody can hear an emotion in it."""
 
@@ -245,6 +248,8 @@ def _unusable(samples: np.ndarray, rate_hz: int) -> Problem | None:
         return Problem("too_short", detail, "copy or download it again")
     if not np.isfinite(samples).all():
         return Problem("not_finite", "samples are NaN or infinite", "convert it again")
+    if np.abs(samples).max() > MAX_PEAK:
+        return Problem("not_finite", "samples are astronomically loud", "convert it again")
     if not samples.any():
         return Problem("silent", "every sample is zero", "copy or download it again")
     return None

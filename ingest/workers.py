@@ -11,6 +11,7 @@ from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
+from pathlib import Path
 from typing import Generic, TypeVar
 
 Item = TypeVar("Item")
@@ -105,6 +106,9 @@ def _pool(processes: int) -> ProcessPoolExecutor:
 def _start() -> None:
     """Run first in every process: it lives as long as the job, no shorter and no longer."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches all; the job ends its workers
+    # Decoders (libmpg123, cffi's callbacks) talk of every damaged byte; the outcome says it once.
+    with Path(os.devnull).open("w") as nowhere:
+        os.dup2(nowhere.fileno(), 2)
     threading.Thread(target=_die_with_the_job, daemon=True).start()
 
 

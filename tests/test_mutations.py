@@ -157,6 +157,10 @@ def tree(folder):
     return found
 
 
+def parts(warehouse):
+    return {path: kind for path, kind in tree(warehouse).items() if path.endswith(".parquet")}
+
+
 @pytest.fixture(scope="module")
 def ingested(tmp_path_factory):
     """The files, the warehouse that they went into, and the folder around both."""
@@ -216,10 +220,9 @@ def test_every_reject_has_its_line_and_a_second_run_changes_nothing(ingested):
         if line.startswith("rejected"):
             assert line.isprintable()
             assert line.count("; ") >= 1
-    before = tree(around / "data")
+    before = parts(around / "data")
     again = succeed(
         python(around / "data", "-m", "ingest", "run", "--sources", str(around / "sources"))
     )
     assert "ingest: 0 clips stored" in again.stdout
-    after = tree(around / "data")
-    assert after == before
+    assert parts(around / "data") == before
