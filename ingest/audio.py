@@ -6,7 +6,7 @@ import hashlib
 import io
 import struct
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import BinaryIO
 
@@ -52,6 +52,8 @@ class Normalised:
     source_channels: int
     source_frames: int
     downmix: str
+    source_bytes: int | None = None
+    """Size of a source that is no file of its own."""
 
 
 @dataclass(frozen=True)
@@ -90,6 +92,16 @@ def normalise(data: bytes, downmix: str, rates_hz: tuple[int, ...] = ()) -> Norm
         return problem
     source_sha256 = hashlib.sha256(data).hexdigest()
     return _finish(Decoded(samples, rate, source_format, source_sha256), downmix)
+
+
+def keep_or_normalise(data: bytes) -> Normalised | Problem:
+    """Do the same, but keep `data` itself where it is 16-bit 16 kHz mono FLAC already."""
+    clip = normalise(data, "mean")
+    if isinstance(clip, Problem):
+        return clip
+    as_stored = (clip.source_format, clip.source_rate_hz, clip.source_channels)
+    flac = data if as_stored == ("FLAC/PCM_16", RATE_HZ, 1) else clip.flac
+    return replace(clip, flac=flac, source_bytes=len(data))
 
 
 def normalise_part(

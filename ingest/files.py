@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import stat
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -34,6 +34,10 @@ class SourceFile:
     """Modification time; -1 where it cannot be told."""
     problem: Problem | None = None
     """Why it cannot be read, if that is known without opening it."""
+    embedded: Callable[[], bytes | Problem] | None = None
+    """Where it lies inside another file (`location`): what gives its bytes, called in order."""
+    file_id: str | None = None
+    """The clip's identity, where its collection has given it one."""
 
 
 @dataclass

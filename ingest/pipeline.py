@@ -3,21 +3,31 @@
 from __future__ import annotations
 
 import hashlib
+from collections import deque
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, fields, replace
 from pathlib import Path
 from typing import Any
 
+from tqdm import tqdm
+
 from ingest import engines, ffmpeg
-from ingest.audio import INGEST_VERSION, Normalised, file_sha256, normalise, normalise_part
+from ingest.audio import (
+    INGEST_VERSION,
+    Normalised,
+    file_sha256,
+    keep_or_normalise,
+    normalise,
+    normalise_part,
+)
 from ingest.corpus import Clip, Corpus, Label, Problem, Tables, read_tables
 from ingest.engines import Engine
 from ingest.files import LeftOut, SourceFile, cannot_be_read, source_files
 from ingest.rows import corpus_row, rating_rows, ratings_sha256, reject_row, utterance_row
-from ingest.sources import Source
+from ingest.sources import ORIGINAL, Listing, Source
 from ingest.spans import Span
 from ingest.tally import Tally
-from warehouse.errors import one_line
+from warehouse.errors import SerError, one_line
 from warehouse.inventory import Entry, inventory
 from warehouse.progress import bar
 from warehouse.store import Store
@@ -57,6 +67,8 @@ class Task:
     span: Span | None = None
     source_sha256: str | None = None
     """Hash of the file where it was worked out already, once for all its parts."""
+    data: bytes | Problem | None = None
+    """What the clip is, or why it cannot be had, where it lies inside another file."""
 
 
 class Unchanged:
@@ -87,29 +99,61 @@ def ingest(
         SerError: the corpus' label table is missing or damaged.
     """
     corpus = source.corpus
-    tables = read_tables(corpus, source.root)
-    _register(store, corpus)
     known = _known(store, corpus)
     left_out = LeftOut()
-    files = list(source_files(source.root, left_out))
-    chosen, others = _one_of_each(corpus, files, left_out)
-    clips = list(_clips(corpus, chosen, tables))
-    gone = _gone(known, {file.path for file, _ in clips} | {file.path for file in others}, left_out)
-    dropped, missing = (gone, []) if drop_missing else ([], gone)
-    writer = _Writer(store, Tally(source, notes=left_out.lines), known, dropped)
+    listing = source.listing or layout_of(corpus, source.root)
+    _claim(store, source, known, drop_missing)
+    gone = _gone_today(known, listing) if drop_missing else []
+    writer = _Writer(store, Tally(source, notes=left_out.lines), known, gone)
+    found: set[str] = set()
+    waiting: deque[Candidate] = deque()  # those that are with the workers, in their order
     try:
-        _withdraw(writer, others, known)
-        candidates = list(_candidates(clips, writer, {} if again else known))
-        tasks = _tasks(corpus, candidates)
-        with bar(len(candidates), f"ingest {corpus.name}") as progress:
-            for candidate, (_, outcome) in zip(candidates, workers.map(tasks), strict=True):
-                writer.take(candidate, outcome)
-                progress.update()
-        _drop(writer, dropped)
+        with bar(None, f"ingest {corpus.name}") as progress:
+            clips = _noted(listing(left_out), found, progress)
+            candidates = _candidates(clips, writer, {} if again else known)
+            for _, outcome in workers.map(_tasks(corpus, candidates, waiting)):
+                writer.take(waiting.popleft(), outcome)
+        missing = [] if drop_missing else _gone(known, found, left_out)
+        _drop(writer, gone)
     finally:  # also on Ctrl-C: what is finished is kept
         writer.flush()
-    writer.tally.explain(bool(files), missing)
+    writer.tally.explain(bool(found), missing)
     return writer.tally
+
+
+def layout_of(corpus: Corpus, root: Path) -> Listing:
+    """Return what lists the clips of a corpus in its original layout, in path order.
+
+    Raises:
+        SerError: a label table is missing or damaged.
+    """
+    tables = read_tables(corpus, root)
+
+    def listing(left_out: LeftOut) -> Iterator[tuple[SourceFile, Clip]]:
+        files = source_files(root, left_out)
+        if not (corpus.formats or corpus.leave_out):
+            yield from _clips(corpus, files, tables)
+            return
+        chosen, others = _one_of_each(corpus, list(files), left_out)
+        yield from _clips(corpus, chosen, tables)
+        for file in others:
+            yield file, Clip(NOT_A_CLIP)
+
+    return listing
+
+
+NOT_A_CLIP = Problem("left_out", "no clip of its own in the published corpus", "nothing to be done")
+"""Of a file that belongs to the distribution: it is no reject, unless it was a clip before."""
+
+
+def _noted(
+    clips: Iterable[tuple[SourceFile, Clip]], found: set[str], progress: tqdm
+) -> Iterator[tuple[SourceFile, Clip]]:
+    """Yield the clips, taking note of their paths."""
+    for file, clip in clips:
+        found.add(file.path)
+        progress.update()
+        yield file, clip
 
 
 def _one_of_each(
@@ -169,49 +213,51 @@ def _clips(
             yield replace(file, path=file.path + clip.part), clip
 
 
-def _withdraw(writer: _Writer, others: Iterable[SourceFile], known: Mapping[str, Entry]) -> None:
-    """Reject what was stored before it was known to be left out."""
-    problem = Problem(
-        "left_out", "no clip of its own in the published corpus", "nothing to be done"
-    )
-    for file in others:
-        if (entry := known.get(file.path)) and entry.is_clip:
-            writer.reject(file, problem)
-
-
 def _candidates(
     clips: Iterable[tuple[SourceFile, Clip]], writer: _Writer, known: Mapping[str, Entry]
 ) -> Iterator[Candidate]:
     """Yield the clips that a worker must look at; settle the others."""
     for file, clip in clips:
+        if clip.label is NOT_A_CLIP:
+            writer.leave_out(file)
+            continue
         if isinstance(clip.label, Problem):
             writer.reject(file, clip.label)
             continue
         stored = known.get(file.path)
         if not (stored and stored.is_clip and _described_so(stored.row, clip)):
             yield Candidate(file, clip.label, clip.span, clip.ratings, None)
-        elif _stamp(stored.row) != (file.size, file.mtime_ns):
+        elif _is_touched(stored.row, file):
             sha256 = stored.row["source_sha256"]
             yield Candidate(file, clip.label, clip.span, clip.ratings, sha256)
         else:
             writer.tally.known += 1
 
 
-def _tasks(corpus: Corpus, candidates: Iterable[Candidate]) -> Iterator[Task]:
-    """Yield the tasks one by one: a file that is cut into clips is hashed when its turn comes.
+def _tasks(
+    corpus: Corpus, candidates: Iterable[Candidate], waiting: deque[Candidate]
+) -> Iterator[Task]:
+    """Yield the tasks one by one, and put each candidate into `waiting` when its task goes out.
 
-    It is hashed here, once: the workers have its clips in any order and share no memory.
+    A file that is cut into clips is hashed when its turn comes. It is hashed here, once: the
+    workers have its clips in any order and share no memory.
     """
     location, sha256 = None, None
     for candidate in candidates:
+        file = candidate.file
+        waiting.append(candidate)
+        if file.embedded is not None:
+            location = None
+            yield Task(str(file.location), "mean", (), candidate.known_sha256, data=file.embedded())
+            continue
         if candidate.span is None:
             sha256 = None
-        elif candidate.file.location != location:
+        elif file.location != location:
             try:
-                sha256 = file_sha256(candidate.file.location)
+                sha256 = file_sha256(file.location)
             except OSError:  # a worker meets the same, and says so
                 sha256 = None
-        location = candidate.file.location
+        location = file.location
         yield Task(
             str(location),
             corpus.downmix,
@@ -272,6 +318,11 @@ class _Writer:
         if entry is None or entry.is_clip or any(entry.row[name] != row[name] for name in same):
             self._rejects.append(row)
 
+    def leave_out(self, file: SourceFile) -> None:
+        """Reject what was stored before it was known to be left out."""
+        if (entry := self._known.get(file.path)) and entry.is_clip:
+            self.reject(file, NOT_A_CLIP)
+
     def flush(self) -> None:
         if self._clips:
             self._append_clips()
@@ -287,11 +338,33 @@ class _Writer:
         self._clips, self._ratings = [], []
 
 
-def _register(store: Store, corpus: Corpus) -> None:
-    """Store what is declared of the corpus, unless it is there already."""
-    row = corpus_row(corpus)
+def _claim(store: Store, source: Source, known: Mapping[str, Entry], drop_missing: bool) -> None:
+    """Store what is declared of the corpus, unless it is there already.
+
+    Raises:
+        SerError: its clips are in the store from another collection. They are other recordings of
+            the same clips (or the same recordings, otherwise labelled): pooled, each would count
+            twice.
+    """
+    corpus = source.corpus
+    row = corpus_row(corpus) | {"collection": source.collection}
     declared = [name for name in row if name != "registered_at"]
-    if {name: row[name] for name in declared} not in store.read("corpora", declared).to_pylist():
+    stored = store.read("corpora", declared).to_pylist()
+    before = next((each for each in stored if each["dataset"] == corpus.name), None)
+    clips = sum(entry.is_clip for entry in known.values())
+    if before and clips and (other := before["collection"] or ORIGINAL) != source.collection:
+        if not drop_missing:
+            raise SerError(
+                f"{corpus.name}: {clips:,} clips are in the warehouse from the collection "
+                f"'{other}', and clips of one corpus come from one collection; ingest "
+                f"'{source.collection}' with --drop-missing to have it instead, or set "
+                "SER_WAREHOUSE to another folder"
+            )
+        tally = Tally(source)
+        writer = _Writer(store, tally, known, ())
+        _drop(writer, [path for path, entry in known.items() if entry.is_clip])
+        writer.flush()
+    if {name: row[name] for name in declared} not in stored:
         store.replace("corpora", corpus.slug, row)
 
 
@@ -320,8 +393,10 @@ def _described_so(row: Mapping[str, Any], clip: Clip) -> bool:
     return label == clip.label and row["ratings_sha256"] == ratings_sha256(clip.ratings)
 
 
-def _stamp(row: Mapping[str, Any]) -> tuple[int, int]:
-    return row["source_bytes"], row["source_mtime_ns"]
+def _is_touched(row: Mapping[str, Any], file: SourceFile) -> bool:
+    """Tell whether a file is another than was stored; of an embedded one, whether its shard is."""
+    size = row["source_bytes"] if file.embedded else file.size
+    return (row["source_bytes"], row["source_mtime_ns"]) != (size, file.mtime_ns)
 
 
 def _name(path: str) -> str:
@@ -335,6 +410,12 @@ def _copy_of(first: str) -> Problem:
         f"a copy of {first}, which is a clip already",
         "remove one of them, or say --drop-missing if it was moved here",
     )
+
+
+def _gone_today(known: Mapping[str, Entry], listing: Listing) -> list[str]:
+    """Do the same before anything is ingested: what is dropped is no original of a copy."""
+    left_out = LeftOut()
+    return _gone(known, {file.path for file, _ in listing(left_out)}, left_out)
 
 
 def _gone(known: Mapping[str, Entry], found: Collection[str], left_out: LeftOut) -> list[str]:
@@ -364,6 +445,11 @@ def _normalise_file(task: Task) -> Normalised | Problem | Unchanged:
     """Run in a worker: read and normalise one clip."""
     path = Path(task.location)
     try:
+        if isinstance(task.data, Problem):
+            return task.data
+        if task.data is not None:
+            sha256 = hashlib.sha256(task.data).hexdigest()
+            return Unchanged() if task.known_sha256 == sha256 else keep_or_normalise(task.data)
         if (
             task.span is None
             and path.suffix.lower() not in ffmpeg.SUFFIXES

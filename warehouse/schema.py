@@ -101,6 +101,7 @@ CORPORA = pa.schema(
         ("published_class_clips", pa.map_(pa.string(), pa.int64())),
         ("access", pa.string()),
         ("access_note", pa.string()),
+        ("collection", pa.string()),
     ]
 )
 
