@@ -11,6 +11,9 @@ SHELL := /bin/bash
 SOURCES ?= ingest/embedded
 CORPORA ?=
 SYSTEMS ?=
+# How SOURCES is laid out (original, cameo, emobox, manifest) and what runs ingest (pool, ray).
+FROM ?=
+ENGINE ?=
 # The moment and the rules of an old build, for `make rebuild`.
 AS_OF ?=
 RULES ?=
@@ -19,7 +22,7 @@ BENCH_ROWS ?= 1000000
 BENCH_GRIDS ?= cameo
 
 # Through the environment, not pasted into recipes: folders may have spaces, quotes, dollars.
-export SOURCES CORPORA SYSTEMS AS_OF RULES BENCH_ROWS BENCH_GRIDS
+export SOURCES CORPORA SYSTEMS FROM ENGINE AS_OF RULES BENCH_ROWS BENCH_GRIDS
 
 PYTHON ?= python3
 PY := .venv/bin/python
@@ -59,8 +62,8 @@ demo: .venv/.run ## everything once on the embedded synthetic corpus: ingest, in
 	@echo "      make dashboard  the same in a browser"
 	@echo "      make ingest infer build SOURCES=FOLDER   your corpora, one folder each (.venv/bin/python -m ingest list)"
 
-ingest: .venv/.run ## read corpora into the warehouse (SOURCES=folder of corpora, CORPORA="name …")
-	@$(PY) -m ingest run --sources "$$SOURCES" $${CORPORA:+--corpora "$$CORPORA"}
+ingest: .venv/.run ## read corpora into the warehouse (SOURCES=folder of corpora, CORPORA="name …", FROM=collection)
+	@$(PY) -m ingest run --sources "$$SOURCES" $${CORPORA:+--corpora "$$CORPORA"} $${FROM:+--from "$$FROM"}
 
 infer: .venv/.run ## ask systems about every clip not yet answered (SYSTEMS="name …", CORPORA="name …")
 	@$(PY) -m inference run $${SYSTEMS:+--systems "$$SYSTEMS"} $${CORPORA:+--corpora "$$CORPORA"}

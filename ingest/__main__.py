@@ -14,11 +14,13 @@ from ingest.downloads import DOWNLOADS, chosen_names, how_to_ingest, where_to_ap
 from ingest.engines import ENGINES
 from ingest.fetch import fetch
 from ingest.pipeline import ingest, make_workers
-from ingest.sources import EMBEDDED, find_sources
+from ingest.reader import Request, readers
+from ingest.sources import EMBEDDED, ORIGINAL, Source, find_sources
 from ingest.tally import Tally
 from warehouse.errors import SerError, one_line, run_command
 from warehouse.paths import data_dir
-from warehouse.store import open_store
+from warehouse.registry import choose
+from warehouse.store import Store, open_store
 
 
 def main() -> int:
@@ -39,6 +41,23 @@ def main() -> int:
         metavar="FOLDER",
         help="folder with one folder per corpus (default: the embedded synthetic corpus)",
     )
+    run.add_argument(
+        "--from",
+        dest="collection",
+        default=ORIGINAL,
+        metavar="NAME",
+        help="how they lie there: original (the corpora's own layouts), "
+        + ", ".join(f"{reader.name} ({reader.help})" for reader in readers().values()),
+    )
+    run.add_argument(
+        "--columns",
+        nargs="+",
+        default=[],
+        metavar="OURS=THEIRS",
+        help="what a manifest calls our columns, like path=wav emotion=label",
+    )
+    run.add_argument("--dataset", metavar="NAME", help="corpus of a manifest that does not say")
+    run.add_argument("--language", metavar="NAME", help="language of a manifest that does not say")
     run.add_argument("--corpora", nargs="+", default=[], metavar="NAME", help="only these corpora")
     run.add_argument("--again", action="store_true", help="ingest anew what is stored already")
     run.add_argument(
@@ -102,6 +121,27 @@ def list_corpora() -> int:
     return 0
 
 
+def collected(arguments: argparse.Namespace, store: Store) -> list[Source]:
+    """Return the corpora of the collection that was asked for.
+
+    Raises:
+        SerError: there is no such collection, or nothing of it in the folder.
+    """
+    [reader] = choose("collection", [arguments.collection], readers())
+    columns = dict(_pair(text) for text in arguments.columns)
+    request = Request(
+        arguments.sources, arguments.corpora, columns, arguments.dataset, arguments.language
+    )
+    return reader.sources(request, store)
+
+
+def _pair(text: str) -> tuple[str, str]:
+    ours, equals, theirs = text.partition("=")
+    if not (ours and equals and theirs):
+        raise SerError(f"--columns {text}: write OURS=THEIRS, like path=wav")
+    return ours, theirs
+
+
 MUST_APPLY = 3
 """Exit code of `fetch` where nothing was wrong, but a corpus is not to be had without asking."""
 
@@ -128,11 +168,14 @@ def fetch_corpora(names: Sequence[str], into: Path) -> int:
 def run_ingest(arguments: argparse.Namespace) -> int:
     """Ingest the chosen corpora; return 0, or 1 if not one clip of them is in the store."""
     started = time.monotonic()
-    sources = find_sources(arguments.sources, arguments.corpora)
+    if arguments.collection == ORIGINAL:
+        sources = find_sources(arguments.sources, arguments.corpora)
     store = open_store()
     tallies: list[Tally] = []
     failed = 0
     with store.writing("ingest"), make_workers(arguments.workers, arguments.engine) as workers:
+        if arguments.collection != ORIGINAL:
+            sources = collected(arguments, store)
         for source in sources:
             try:
                 tallies.append(
@@ -150,7 +193,8 @@ def run_ingest(arguments: argparse.Namespace) -> int:
         f"corpora: {len(tallies)}, in {seconds:.1f} s ({stored / seconds:,.0f} clips/s) "
         f"→ {store.root}"
     )
-    usable = any(tally.stored or tally.known for tally in tallies)
+    # Without a corpus a reader has stored what it found beside clips, or complained.
+    usable = not tallies or any(tally.stored or tally.known for tally in tallies)
     return 1 if failed or not usable else 0
 
 

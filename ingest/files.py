@@ -5,8 +5,8 @@ from __future__ import annotations
 import os
 import stat
 import unicodedata
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from ingest.corpus import Problem
@@ -99,6 +99,26 @@ def _folders(root: Path, left_out: LeftOut) -> Iterator[tuple[Path, list[str]]]:
         visited.add((status.st_dev, status.st_ino))
         folders[:] = sorted(name for name in folders if not name.startswith("."))
         yield Path(folder), sorted(names)
+
+
+def found_file(root: Path, paths: Iterable[str], known_as: str) -> SourceFile | None:
+    """Return the file that a table calls by one of `paths` (below `root`), if it is there.
+
+    Args:
+        root: the folder.
+        paths: where the table may have it, composed; on disk it may be spelled decomposed.
+        known_as: what the warehouse calls the clip.
+    """
+    try:
+        for path in paths:
+            for spelling in (path, unicodedata.normalize("NFD", path)):
+                if (root / spelling).exists():
+                    return replace(_source_file(root, root / spelling), path=known_as)
+    except (OSError, ValueError) as error:  # a name that no file system takes
+        detail = getattr(error, "strerror", None) or error
+        problem = Problem("bad_name", f"no file can be called so ({detail})", "correct the table")
+        return SourceFile(known_as, root, -1, -1, problem)
+    return None
 
 
 def _source_file(root: Path, location: Path) -> SourceFile:

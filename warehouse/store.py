@@ -39,6 +39,7 @@ WRITER = {
     "rejects": "ingest",
     "ratings": "ingest",
     "corpora": "ingest",
+    "folds": "ingest",
     "runs": "infer",
     "predictions": "infer",
 }
@@ -96,8 +97,16 @@ class Store:
         Raises:
             SerError: the disk is full or the folder cannot be written; the older row stays.
         """
+        return self.replace_rows(table, key, [row])
+
+    def replace_rows(self, table: str, key: str, rows: Sequence[Mapping[str, object]]) -> Path:
+        """Write all the rows of part `key` of a registry-like table, replacing the older ones.
+
+        Raises:
+            SerError: the disk is full or the folder cannot be written; the older rows stay.
+        """
         path = self.root / table / f"{key}.parquet"
-        self._put(pa.Table.from_pylist([dict(row)], schema=TABLES[table]), path)
+        self._put(pa.Table.from_pylist([dict(row) for row in rows], TABLES[table]), path)
         return path
 
     def _put(self, table: pa.Table, path: Path) -> None:
