@@ -111,11 +111,12 @@ def _positive(text: str) -> int:
 
 def list_corpora() -> int:
     """Print the registry."""
-    print(f"{'name':<12} {'language':<10} {'clips':>7}  {'labels':>6}  licence")
+    print(f"{'name':<15} {'language':<10} {'clips':>7}  {'labels':>6}  licence")
     for corpus in registry().values():
         language = "several" if corpus.languages else corpus.language
+        clips = "?" if corpus.published_clips is None else f"{corpus.published_clips:,}"
         print(
-            f"{corpus.name.lower():<12} {language:<10} {corpus.published_clips:>7,}  "
+            f"{corpus.name.lower():<15} {language:<10} {clips:>7}  "
             f"{len(corpus.labels):>6}  {corpus.license}"
         )
     return 0
@@ -203,7 +204,9 @@ def _report(tallies: Sequence[Tally]) -> None:
     for tally in tallies:
         in_store = tally.stored + tally.known
         rejected = tally.rejects.total()
-        share = f"{in_store:,} of {tally.source.corpus.published_clips:,} published clips"
+        share = f"{in_store:,} clips"
+        if (published := tally.source.corpus.published_clips) is not None:
+            share = f"{in_store:,} of {published:,} published clips"
         print(f"{tally.source.corpus.name:<12} {share:<36} {rejected:>4} rejected")
     for tally in tallies:
         for note in tally.notes:

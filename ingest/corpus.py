@@ -11,7 +11,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from ingest.labels import canonical_emotions
+from ingest.labels import canonical_emotions, raw_labels
 from ingest.spans import Span, read_span
 from ingest.tables import Facts, Table, Tables, clean_key, fill
 from ingest.tables import read_tables as read_tables
@@ -88,8 +88,6 @@ class Corpus:
 
     name: str
     pattern: str
-    emotions: Mapping[str, str]
-    """Raw label → canonical emotion (dbt_project/seeds/emotions.csv)."""
     language: str
     """English name of the language, or how several are told apart (see `languages`)."""
     example: str
@@ -98,8 +96,11 @@ class Corpus:
     license_source: str
     url: str
     citation: str
-    published_clips: int
+    published_clips: int | None
+    """None where nobody has published how many there are."""
     published_speakers: int | None
+    canonical_labels: bool = False
+    """Whether its labels are the canonical emotions: of a corpus whose user names its classes."""
     published_hours: float | None = None
     published_classes: Mapping[str, int] | int | None = None
     """Clips per canonical emotion as published, or how many emotions there are."""
@@ -107,19 +108,28 @@ class Corpus:
     """How it is to be had: `open` (downloads), `application` (a form, an agreement) or `paid`."""
     access_note: str = ""
     """That in words: what to download, where to apply."""
+    emotions: Mapping[str, str] = field(default_factory=dict)
+    """Raw label → canonical emotion. The corpora of this project leave it empty: theirs are the
+    rows of dbt_project/seeds/raw_labels.csv. It is for a corpus that is made while a job runs."""
+    unlabelled: Mapping[str, str] = field(default_factory=dict)
+    """Raw label that stands for no emotion → why: such a file is a reject. As `emotions`."""
     published_rates_hz: tuple[int, ...] = ()
     """Sampling rates of the published files; a file at another rate is an altered copy."""
     languages: Mapping[str, str] = field(default_factory=dict)
-    """Value of group `language` → English name, for a corpus in several languages."""
+    """Value of group `language` → English name, for a corpus in several languages; the value is
+    empty where the name of a file does not say it."""
     speakers: Mapping[str, Speaker] = field(default_factory=dict)
     genders: Mapping[str, str] = field(default_factory=dict)
     """Value of group `gender` → female or male."""
+    ages: Mapping[str, str] = field(default_factory=dict)
+    """Value of group `age` → the age, or the band of ages, where it is a code."""
     transcriptions: Mapping[str, str] = field(default_factory=dict)
     """Value of group `text` → what is said."""
     carrier: str = "{text}"
     """Where the value of `text` is itself a word: the sentence around it."""
-    unlabelled: Mapping[str, str] = field(default_factory=dict)
-    """Raw labels that stand for no emotion → what they mean: such files are rejects, no clips."""
+    facts: Mapping[str, str] = field(default_factory=dict)
+    """Group → its value for every clip (the one speaker), or a template over the pattern's groups
+    where it takes several to say it: `{session}{gender}`."""
     table: Table | tuple[Table, ...] = ()
     """Facts beside the audio: one table, or several of which each may look up what those before it
     say (a speaker's gender in a table of speakers). A table's facts go before the pattern's."""
@@ -147,6 +157,17 @@ class Corpus:
         object.__setattr__(self, "_regex", re.compile(rf"(?:^|/){self.pattern}$"))
         left_out = re.compile(rf"(?:^|/){self.leave_out}$") if self.leave_out else None
         object.__setattr__(self, "_left_out", left_out)
+        if self.canonical_labels:
+            same = {emotion: emotion for emotion in sorted(canonical_emotions())}
+            object.__setattr__(self, "emotions", same)
+        if not self.emotions:
+            if self.name not in raw_labels():
+                raise SerError(
+                    f"corpus {self.name}: dbt_project/seeds/raw_labels.csv has no labels of it; "
+                    "add a row for each of its labels"
+                )
+            object.__setattr__(self, "emotions", raw_labels()[self.name].emotions)
+            object.__setattr__(self, "unlabelled", raw_labels()[self.name].unlabelled)
         if unknown := set(self.emotions.values()) - canonical_emotions():
             word = sorted(unknown)[0]
             raise SerError(
@@ -185,7 +206,7 @@ class Corpus:
         match = self._match(path)
         if match is None:
             return [Clip(self._unknown_name())]
-        rows = [Facts(_named(match.groupdict()))]
+        rows = [Facts(self._named(match))]
         for position, table in enumerate(self.tables):
             found = [(facts, self._look_up(position, table, path, facts, tables)) for facts in rows]
             if table.required and any(more == [] for _, more in found):
@@ -193,7 +214,7 @@ class Corpus:
             rows = [_joined(facts, new) for facts, more in found for new in more or [Facts({})]]
         if all("start" in facts.groups for facts in rows):
             return self._segments(rows, tables)
-        if len(rows) > 1:
+        if any(facts != rows[0] for facts in rows):
             return [Clip(_contradiction(rows))]
         return [Clip(self._label(rows[0].groups, tables), ratings=rows[0].ratings)]
 
@@ -204,11 +225,20 @@ class Corpus:
     def clip_key(self, path: str) -> str | None:
         """Return what the file at `path` has in common with other formats of the same clip."""
         match = self._match(path)
-        return fill(self.same_clip, _of_file(path) | _named(match.groupdict())) if match else None
+        return fill(self.same_clip, _of_file(path) | self._named(match)) if match else None
 
     def _match(self, path: str) -> re.Match[str] | None:
         stem, dot, suffix = path.rpartition(".")
         return self._regex.search(stem + dot + suffix.lower())
+
+    def _named(self, match: re.Match[str]) -> dict[str, str]:
+        """Return what the name says, and what holds for every clip."""
+        named = {name: value for name, value in match.groupdict().items() if value is not None}
+        filled = {
+            name: fill(value, named) if "{" in value else value
+            for name, value in self.facts.items()
+        }
+        return named | {name: value for name, value in filled.items() if value is not None}
 
     def _unknown_name(self) -> Problem:
         return Problem(
@@ -232,8 +262,8 @@ class Corpus:
             span = read_span(start, end)
             if span is None:
                 clips.append(Clip(_bad_segment(start, end), part=f"#t={start},{end}"))
-            else:
-                spans.setdefault(span, []).append(facts)
+            elif facts not in (said := spans.setdefault(span, [])):
+                said.append(facts)
         for span, facts in spans.items():
             label = (
                 self._label(facts[0].groups, tables) if len(facts) == 1 else _contradiction(facts)
@@ -245,13 +275,13 @@ class Corpus:
         raw = facts.get("emotion")
         if raw is None:
             return Problem("no_label", "no emotion is given for it", "complete the table")
-        if raw in self.unlabelled:
+        if reason := _spelled(raw, self.unlabelled):
             return Problem(
                 "no_label",
-                f"labelled '{raw}': {self.unlabelled[raw]}",
-                "nothing to be done: it has no one emotion",
+                f"labelled '{raw}': {reason}",
+                "nothing to be done: it shows no one emotion",
             )
-        emotion = self.emotions.get(raw) or self.emotions.get(raw.lower())
+        emotion = _spelled(raw, self.emotions)
         if emotion is None:
             known = ", ".join(self.emotions)
             guess = nearest(raw, self.emotions)
@@ -260,14 +290,16 @@ class Corpus:
                 f"label '{raw}' is not one of {self.name}'s ({known})",
                 f"correct it (nearest: {guess})" if guess else "correct it, or leave the file out",
             )
-        speaker = facts.get("speaker")
+        # Names of people are in some tables as they are written; identifiers have no spaces.
+        speaker = "-".join(facts.get("speaker", "").split()) or None
         published = self.speakers.get(speaker or "", Speaker())
         gender = facts.get("gender")
-        language = self.languages.get(facts["language"]) if self.languages else self.language
+        spoken = facts.get("language", "")
+        language = self.languages.get(spoken) if self.languages else self.language
         if language is None:
             return Problem(
                 "unknown_language",
-                f"language '{facts['language']}' is not one of {self.name}'s",
+                f"language '{spoken}' is not one of {self.name}'s",
                 f"correct it (known: {', '.join(self.languages)})",
             )
         return Label(
@@ -275,7 +307,7 @@ class Corpus:
             raw_label=raw,
             speaker_id=f"{self.slug}_{published.name or speaker}" if speaker else None,
             gender=self._gender(gender) or published.gender,
-            age=facts.get("age") or published.age,
+            age=self.ages.get(age, age) if (age := facts.get("age")) else published.age,
             transcription=self._transcription(facts.get("text"), language, tables),
             language=language,
         )
@@ -284,7 +316,7 @@ class Corpus:
         """Return female or male, or None for whatever else a table may say."""
         if value is None:
             return None
-        return self.genders.get(value) or GENDERS.get(value.strip().lower())
+        return _spelled(value, self.genders) or GENDERS.get(value.strip().lower())
 
     def _transcription(self, text: str | None, language: str, tables: Tables) -> str | None:
         if text is None:
@@ -293,11 +325,15 @@ class Corpus:
             return tables.texts.get(f"{language}/{text}")
         if self.transcriptions:
             return self.transcriptions.get(text)
-        return self.carrier.format(text=text)
+        return self.carrier.format(text=text.replace("_", " "))
 
 
-def _named(groups: Mapping[str, str | None]) -> dict[str, str]:
-    return {name: value for name, value in groups.items() if value is not None}
+def _spelled(raw: str, labels: Mapping[str, str]) -> str | None:
+    """Return the value of `raw` in `labels`, whatever its case: real folders mix them."""
+    if raw in labels:
+        return labels[raw]
+    folded = raw.casefold()
+    return next((value for label, value in labels.items() if label.casefold() == folded), None)
 
 
 def _of_file(path: str) -> dict[str, str]:

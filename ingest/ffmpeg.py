@@ -24,8 +24,11 @@ from ingest.spans import Span
 SUFFIXES = frozenset((".mp4", ".m4a", ".mov", ".avi", ".flv", ".mkv", ".webm"))
 """Files that go to ffmpeg; all others are libsndfile's."""
 
-MIN_TIMEOUT_S = 60.0
-"""How long ffmpeg may take for any file; for a long one, as long as its sound lasts."""
+TIMEOUT_S = 120.0
+"""How long ffmpeg may take for any file."""
+
+BYTES_PER_S = 5_000_000
+"""A large file has the time that it takes to be read at this rate beside that."""
 
 _ALLOC_BYTES = 512 * 2**20
 _AU_HEADER = struct.Struct(">4s5I")
@@ -66,12 +69,11 @@ def decode(
         )
     with tempfile.TemporaryFile() as log:
         command = _command(executable, path, container, span, max_seconds)
-        pcm, status = _run(command, log, max_seconds, 4 * max_samples)
+        timeout_s = TIMEOUT_S + path.stat().st_size / BYTES_PER_S
+        pcm, stopped = _run(command, log, timeout_s, 4 * max_samples)
         log.seek(0)
         said = log.read(1 << 16).decode("utf-8", "replace")
-    if status is not None:
-        return Problem("too_long", status, "cut it into its utterances")
-    return _read_au(pcm, container, said)
+    return stopped or _read_au(pcm, container, said)
 
 
 def _command(
@@ -94,8 +96,8 @@ def _command(
 
 
 def _run(
-    command: list[str], log: IO[bytes], max_seconds: float, max_bytes: int
-) -> tuple[bytearray, str | None]:
+    command: list[str], log: IO[bytes], timeout_s: float, max_bytes: int
+) -> tuple[bytearray, Problem | None]:
     """Return what ffmpeg writes, and why it was stopped if it was."""
     pcm = bytearray()
     with subprocess.Popen(
@@ -107,19 +109,21 @@ def _run(
             late.set()
             process.kill()
 
-        timer = threading.Timer(max(MIN_TIMEOUT_S, max_seconds), stop)
+        timer = threading.Timer(timeout_s, stop)
         timer.start()
         try:
             assert process.stdout is not None
             while block := process.stdout.read(1 << 20):
                 pcm += block
                 if len(pcm) > max_bytes + _AU_HEADER.size:
-                    return pcm, f"more than {max_bytes // 4:,} samples in one file"
+                    detail = f"more than {max_bytes // 4:,} samples in one file"
+                    return pcm, Problem("too_long", detail, "cut it into its utterances")
         finally:
             timer.cancel()
             process.kill()
     if late.is_set():
-        return pcm, "ffmpeg did not come to an end with it"
+        detail = f"ffmpeg did not come to an end with it in {timeout_s:.0f} s"
+        return pcm, Problem("decoder_timeout", detail, "get the file again")
     return pcm, None
 
 
@@ -131,7 +135,9 @@ def _read_au(pcm: bytearray, container: str, said: str) -> tuple[np.ndarray, int
         return Problem("not_audio", f"no sound that ffmpeg reads ({_cause(said)})", "get it again")
     _, offset, _, _, rate, channels = _AU_HEADER.unpack_from(pcm)
     usable = (len(pcm) - offset) // (4 * channels) * channels if channels else 0
-    samples = np.frombuffer(pcm, ">f4", max(usable, 0), min(offset, len(pcm))).astype(np.float32)
+    # In place: a long film would not fit twice.
+    samples = np.frombuffer(pcm, ">f4", max(usable, 0), min(offset, len(pcm)))
+    samples = samples.byteswap(inplace=True).view("<f4")
     codec = re.search(r"Stream #0.*?: Audio: (\w+)", said)
     source_format = f"{container.upper()}/{codec[1] if codec else 'unknown'}"
     return samples.reshape(-1, max(channels, 1)), rate, source_format
@@ -139,8 +145,10 @@ def _read_au(pcm: bytearray, container: str, said: str) -> tuple[np.ndarray, int
 
 def _cause(said: str) -> str:
     errors = re.findall(r"\[(?:error|fatal)\] (.*)", said)
+    if not errors or "matches no streams" in errors[0]:
+        return "it has no audio track"
     # The first says what was wrong, those after it what that led to.
-    return errors[0].strip().rstrip(".") if errors else "no audio track"
+    return errors[0].strip().rstrip(".")
 
 
 def _cut_short(path: Path, container: str) -> bool:

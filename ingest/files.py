@@ -32,6 +32,8 @@ class SourceFile:
     """Bytes; -1 where it cannot be told."""
     mtime_ns: int
     """Modification time; -1 where it cannot be told."""
+    part: str = ""
+    """What of the file a clip is, if it is not all of it; `path` ends in it."""
     problem: Problem | None = None
     """Why it cannot be read, if that is known without opening it."""
     embedded: Callable[[], bytes | Problem] | None = None
@@ -126,14 +128,14 @@ def _source_file(root: Path, location: Path) -> SourceFile:
     try:
         status = location.stat()
     except OSError as error:
-        return SourceFile(path, location, -1, -1, cannot_be_read(error))
+        return SourceFile(path, location, -1, -1, problem=cannot_be_read(error))
     problem = None
     if not stat.S_ISREG(status.st_mode):
         problem = Problem("not_a_file", "a pipe, socket or device, not a file", "remove it")
     elif (escaped := os.fsencode(path).decode("utf-8", "backslashreplace")) != path:
         path = escaped
         problem = Problem("bad_name", "the name is not UTF-8", "rename it (convmv renames many)")
-    return SourceFile(path, location, status.st_size, status.st_mtime_ns, problem)
+    return SourceFile(path, location, status.st_size, status.st_mtime_ns, problem=problem)
 
 
 def _spelled(root: Path, location: Path) -> str:

@@ -35,8 +35,8 @@ from warehouse.store import Store
 PART_ROWS = 512
 """Clips per part; a killed job redoes at most this many per corpus."""
 
-NO_VERDICT = frozenset({"unreadable", "decoder_crashed"})
-"""Reasons that say something of today's disk or memory, and nothing of a clip that is stored."""
+NO_VERDICT = frozenset({"unreadable", "decoder_crashed", "decoder_timeout", "ffmpeg_missing"})
+"""Reasons that say something of today's machine, and nothing of a clip that is stored."""
 
 
 LARGE_BYTES = 64 * 2**20
@@ -210,7 +210,7 @@ def _clips(
             yield file, Clip(file.problem)
             continue
         for clip in corpus.clips(file.path, tables):
-            yield replace(file, path=file.path + clip.part), clip
+            yield replace(file, path=file.path + clip.part, part=clip.part), clip
 
 
 def _candidates(

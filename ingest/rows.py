@@ -106,7 +106,7 @@ def corpus_row(corpus: Corpus) -> dict[str, object]:
     """Return the row of `corpora`: what is declared, and nothing that was found."""
     return {
         "dataset": corpus.name,
-        "language": ", ".join(corpus.languages.values()) or corpus.language,
+        "language": ", ".join(dict.fromkeys(corpus.languages.values())) or corpus.language,
         "labels": corpus.labels,
         "synthetic": corpus.synthetic,
         "published_clips": corpus.published_clips,

@@ -96,10 +96,7 @@ def read_tables(corpus: Corpus, root: Path) -> Tables:
             key = fill(table.key, row)
             if key is None:
                 continue
-            facts = _facts(table, row)
-            known = clips.setdefault((position, clean_key(key)), [])
-            if facts not in known:
-                known.append(facts)
+            clips.setdefault((position, clean_key(key)), []).append(_facts(table, row))
     texts = {}
     if corpus.text_table is not None:
         columns = corpus.text_table.columns
@@ -173,9 +170,16 @@ def _rows(corpus: Corpus, table: Table, root: Path) -> Iterator[Row]:
             f"{root / table.path}: {corpus.name}'s label table is missing; "
             f"get it with the corpus ({corpus.url})"
         )
+    rated: set[str] = set()
     for path in paths:
         for row in _rows_of_file(corpus, table, path):
+            rated |= row.keys() & table.ratings.values()
             yield {"table_file": path.stem, **row}
+    # Of several files some may be without ratings, but none of them is a table of another kind.
+    if paths and (missing := sorted(set(table.ratings.values()) - rated)):
+        raise SerError(
+            f"{paths[0]}: no column {', '.join(missing)}; get the table again ({corpus.url})"
+        )
 
 
 def _matching(root: Path, pattern: str) -> list[Path]:
@@ -211,7 +215,7 @@ def _rows_of_file(corpus: Corpus, table: Table, path: Path) -> list[Row]:
 
 def _columns(table: Table) -> set[str]:
     """Return the columns that a table must have."""
-    templates = (table.key, *table.columns.values(), *table.ratings.values())
+    templates = (table.key, *table.columns.values())
     return {name for template in templates for name in _names(template)}
 
 

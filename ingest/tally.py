@@ -75,7 +75,8 @@ class Tally:
                 "they stay in the warehouse. If they were renamed or withdrawn: "
                 f"{shlex.join(command)}"
             )
-        if (clips := self.stored + self.known) > corpus.published_clips:
+        clips = self.stored + self.known
+        if corpus.published_clips is not None and clips > corpus.published_clips:
             self.notes.append(
                 f"{root}: {clips:,} clips where {corpus.name} was published with "
                 f"{corpus.published_clips:,}; is there something in the folder that is not part "
@@ -84,4 +85,4 @@ class Tally:
 
 
 def _line(file: SourceFile, problem: Problem) -> str:
-    return one_line(f"{file.location}: {problem.detail}; {problem.remedy}")
+    return one_line(f"{file.location}{file.part}: {problem.detail}; {problem.remedy}")

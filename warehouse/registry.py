@@ -5,6 +5,7 @@ from __future__ import annotations
 import difflib
 import importlib
 import pkgutil
+import unicodedata
 from collections.abc import Iterable
 from types import ModuleType
 from typing import Any
@@ -65,5 +66,8 @@ def choose(kind: str, names: Iterable[str], entries: dict[str, Any]) -> list[Any
 
 
 def slug(name: str) -> str:
-    """Return `name` as folders and identifiers spell it: `CREMA-D` becomes `crema_d`."""
-    return name.lower().replace("-", "_").replace(" ", "_")
+    """Return `name` as folders and identifiers spell it: `CREMA-D` becomes `crema_d`, `Oréau`
+    (its accent composed or not) `oreau`."""
+    letters = unicodedata.normalize("NFKD", name)
+    bare = "".join(letter for letter in letters if not unicodedata.combining(letter))
+    return bare.lower().replace("-", "_").replace(" ", "_")

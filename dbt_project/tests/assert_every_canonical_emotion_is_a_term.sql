@@ -1,11 +1,11 @@
--- Why: noun and adjective of every canonical emotion must be read as that emotion, or answers with
+-- Why: noun and adjectives of every canonical emotion must be read as that emotion, or answers with
 -- that very word would be missed. A row is one that is not.
 with
 
 words as (
     select
         emotion,
-        unnest([emotion, replace(adjective, '-', ' ')]) as word
+        unnest([emotion] || string_split(replace(adjective_forms, '-', ' '), '|')) as word
     from {{ ref('emotions') }}
 )
 

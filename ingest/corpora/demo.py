@@ -8,10 +8,6 @@ CORPUS = Corpus(
     pattern=r"(?P<language>[a-z]+)/(?P<speaker>[a-z]{2}-(?P<gender>[fm])\d)"
     r"_(?P<emotion>[a-z]+)_(?P<text>\d\d)\.flac",
     example="polish/pl-f1_anger_01.flac",
-    emotions={
-        emotion: emotion
-        for emotion in ("anger", "disgust", "fear", "happiness", "neutral", "sadness", "surprise")
-    },
     languages={
         name.lower(): name
         for name in (

@@ -7,15 +7,6 @@ CORPUS = Corpus(
     language="German",
     pattern=r"(?P<speaker>\d\d)(?P<text>[ab]\d\d)(?P<emotion>[A-Z])[a-z]\.wav",
     example="03a01Fa.wav",
-    emotions={
-        "W": "anger",  # Wut
-        "L": "boredom",  # Langeweile
-        "E": "disgust",  # Ekel
-        "A": "fear",  # Angst
-        "F": "happiness",  # Freude
-        "T": "sadness",  # Trauer
-        "N": "neutral",
-    },
     # One widely copied table alternates the genders and is wrong; this is the authors'.
     speakers={
         "03": Speaker("male", "31"),

@@ -7,15 +7,6 @@ CORPUS = Corpus(
     language="Italian",
     pattern=r"(?P<emotion>[a-z]{3})-(?P<speaker>(?P<gender>[fm])\d)-(?P<text>[blnd]\d)\.wav",
     example="gio-f1-b2.wav",
-    emotions={
-        "dis": "disgust",
-        "gio": "happiness",
-        "neu": "neutral",
-        "pau": "fear",
-        "rab": "anger",
-        "sor": "surprise",
-        "tri": "sadness",
-    },
     genders={"f": "female", "m": "male"},
     transcriptions={
         "b1": "Gli operai si alzano presto.",

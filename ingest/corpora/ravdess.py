@@ -9,16 +9,6 @@ CORPUS = Corpus(
     # actor. Actors with an odd number are men, with an even number women.
     pattern=r"03-01-(?P<emotion>\d\d)-\d\d-(?P<text>\d\d)-\d\d-(?P<speaker>\d(?P<gender>\d))\.wav",
     example="03-01-05-01-02-01-12.wav",
-    emotions={
-        "01": "neutral",
-        "02": "calm",
-        "03": "happiness",
-        "04": "sadness",
-        "05": "anger",
-        "06": "fear",
-        "07": "disgust",
-        "08": "surprise",
-    },
     genders={digit: "female" if int(digit) % 2 == 0 else "male" for digit in "0123456789"},
     transcriptions={
         "01": "Kids are talking by the door",

@@ -8,15 +8,6 @@ CORPUS = Corpus(
     # One published file is called OA_bite_neutral.wav: an F is missing, the speaker is clear.
     pattern=r"(?P<speaker>[OY]A)F?_(?P<text>[A-Za-z]+)_(?P<emotion>[A-Za-z]+)\.wav",
     example="OAF_back_angry.wav",
-    emotions={
-        "angry": "anger",
-        "disgust": "disgust",
-        "fear": "fear",
-        "happy": "happiness",
-        "neutral": "neutral",
-        "ps": "surprise",  # "pleasant surprise"
-        "sad": "sadness",
-    },
     speakers={"OA": Speaker("female", "64", "OAF"), "YA": Speaker("female", "26", "YAF")},
     carrier="Say the word {text}.",
     published_clips=2800,

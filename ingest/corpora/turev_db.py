@@ -8,7 +8,6 @@ CORPUS = Corpus(
     # One of the 1,735 words ends in a digit (ogul1).
     pattern=r"(?P<speaker>\d{4})_(?P<emotion>[a-z]{2})_(?P<text>[a-z]+)\d?\.wav",
     example="1157_kz_nicin.wav",
-    emotions={"kz": "anger", "hl": "sadness", "mt": "happiness", "sk": "calm"},
     # The transcription is the word as in the file name: Turkish letters folded to ASCII.
     # Which speaker is a man or a woman is not published.
     published_clips=1735,

@@ -8,7 +8,6 @@ CORPUS = Corpus(
     # A speaker's number is unique only together with the gender: SF6 and SM6 are two people.
     pattern=r"(?P<speaker>S(?P<gender>[FM])\d+)_F\d+_(?P<emotion>[A-Z])\d+\.wav",
     example="SM1_F01_A012.wav",
-    emotions={"A": "anger", "H": "happiness", "N": "neutral", "S": "sadness"},
     genders={"F": "female", "M": "male"},
     published_clips=400,
     published_speakers=38,  # 29 occur in the file names

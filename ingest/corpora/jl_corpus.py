@@ -1,0 +1,19 @@
+"""JL-Corpus: New Zealand English, two men, two women, five primary and five secondary emotions."""
+
+from ingest.corpus import Corpus
+
+CORPUS = Corpus(
+    name="JL-Corpus",
+    language="English",
+    # Speaker, emotion, sentence, session; a letter after the sentence tells its two variants apart.
+    pattern=r"(?i:(?P<speaker>(?P<gender>female|male)\d)_(?P<emotion>[a-z]+)_\d+[ab]_\d\.wav)",
+    example="female1_angry_10a_1.wav",
+    published_clips=2400,
+    published_speakers=4,
+    published_rates_hz=(44_100,),
+    license="CC0-1.0",
+    license_source="Kaggle page of the authors; another catalogue says ODC-By (conflict)",
+    url="https://github.com/tli725/JL-Corpus",
+    citation="James, Tian & Watson (2018), An Open Source Emotional Speech Corpus for Human Robot "
+    "Interaction Applications, Interspeech",
+)
