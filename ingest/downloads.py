@@ -105,10 +105,16 @@ def chosen_names(names: Sequence[str]) -> list[str]:
 def where_to_apply(name: str) -> str:
     """Return a line on a corpus that is not downloaded: where it is and under which licence."""
     corpus = next(each for each in registry().values() if each.slug == name)
+    why = {
+        "open": "open, but no address of its files is known for certain",
+        "application": "handed out on application",
+        "paid": "sold",
+    }[corpus.access]
+    note = f" ({corpus.access_note})" if corpus.access_note else ""
     return (
-        f"{corpus.name}: not fetched, as it is handed out on application or its address is not "
-        f"known for certain; licence: {corpus.license} ({corpus.license_source}). Get it from "
-        f"{corpus.url} and put it into a folder '{corpus.name.lower()}'"
+        f"{corpus.name}: not fetched: {why}{note}; licence: {corpus.license} "
+        f"({corpus.license_source}). Get it from {corpus.url} and put it into a folder "
+        f"'{corpus.name.lower()}'"
     )
 
 

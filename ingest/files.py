@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import stat
 import unicodedata
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -103,23 +103,23 @@ def _folders(root: Path, left_out: LeftOut) -> Iterator[tuple[Path, list[str]]]:
         yield Path(folder), sorted(names)
 
 
-def found_file(root: Path, paths: Iterable[str], known_as: str) -> SourceFile | None:
-    """Return the file that a table calls by one of `paths` (below `root`), if it is there.
+def found_file(root: Path, path: str, part: str = "") -> SourceFile | None:
+    """Return the file that a table calls `path` (below `root`), if it is there.
 
     Args:
         root: the folder.
-        paths: where the table may have it, composed; on disk it may be spelled decomposed.
-        known_as: what the warehouse calls the clip.
+        path: where the table has it, composed; on disk it may be spelled decomposed.
+        part: what of the file the clip is, as a media fragment.
     """
     try:
-        for path in paths:
-            for spelling in (path, unicodedata.normalize("NFD", path)):
-                if (root / spelling).exists():
-                    return replace(_source_file(root, root / spelling), path=known_as)
+        for spelling in (path, unicodedata.normalize("NFD", path)):
+            if (root / spelling).exists():
+                found = _source_file(root, root / spelling)
+                return replace(found, path=path + part, part=part)
     except (OSError, ValueError) as error:  # a name that no file system takes
         detail = getattr(error, "strerror", None) or error
         problem = Problem("bad_name", f"no file can be called so ({detail})", "correct the table")
-        return SourceFile(known_as, root, -1, -1, problem)
+        return SourceFile(path + part, root, -1, -1, part, problem)
     return None
 
 

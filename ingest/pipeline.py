@@ -5,15 +5,13 @@ from __future__ import annotations
 import hashlib
 from collections import deque
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
 
 from tqdm import tqdm
 
 from ingest import engines, ffmpeg
 from ingest.audio import (
-    INGEST_VERSION,
     Normalised,
     file_sha256,
     keep_or_normalise,
@@ -23,12 +21,12 @@ from ingest.audio import (
 from ingest.corpus import Clip, Corpus, Label, Problem, Tables, read_tables
 from ingest.engines import Engine
 from ingest.files import LeftOut, SourceFile, cannot_be_read, source_files
+from ingest.known import Known, clip_facts, known_files, reject_facts
 from ingest.rows import corpus_row, rating_rows, ratings_sha256, reject_row, utterance_row
 from ingest.sources import ORIGINAL, Listing, Source
 from ingest.spans import Span
 from ingest.tally import Tally
 from warehouse.errors import SerError, one_line
-from warehouse.inventory import Entry, inventory
 from warehouse.progress import bar
 from warehouse.store import Store
 
@@ -99,7 +97,7 @@ def ingest(
         SerError: the corpus' label table is missing or damaged.
     """
     corpus = source.corpus
-    known = _known(store, corpus)
+    known = known_files(store, corpus)
     left_out = LeftOut()
     listing = source.listing or layout_of(corpus, source.root)
     _claim(store, source, known, drop_missing)
@@ -214,7 +212,7 @@ def _clips(
 
 
 def _candidates(
-    clips: Iterable[tuple[SourceFile, Clip]], writer: _Writer, known: Mapping[str, Entry]
+    clips: Iterable[tuple[SourceFile, Clip]], writer: _Writer, known: Mapping[str, Known]
 ) -> Iterator[Candidate]:
     """Yield the clips that a worker must look at; settle the others."""
     for file, clip in clips:
@@ -225,10 +223,10 @@ def _candidates(
             writer.reject(file, clip.label)
             continue
         stored = known.get(file.path)
-        if not (stored and stored.is_clip and _described_so(stored.row, clip)):
+        if not (stored and stored.is_clip and _described_so(stored, clip)):
             yield Candidate(file, clip.label, clip.span, clip.ratings, None)
-        elif _is_touched(stored.row, file):
-            sha256 = stored.row["source_sha256"]
+        elif _is_touched(stored, file):
+            sha256 = stored.sha256.hex()
             yield Candidate(file, clip.label, clip.span, clip.ratings, sha256)
         else:
             writer.tally.known += 1
@@ -272,14 +270,14 @@ class _Writer:
     """Turns outcomes into rows, counts them, and appends them part by part."""
 
     def __init__(
-        self, store: Store, tally: Tally, known: Mapping[str, Entry], dropped: Collection[str]
+        self, store: Store, tally: Tally, known: Mapping[str, Known], dropped: Collection[str]
     ) -> None:
         self.tally = tally
         # The first path of every file, by its name and its bytes: the others are copies.
-        self._first: dict[tuple[str, str], str] = {}
+        self._first: dict[bytes, str] = {}
         for path, entry in known.items():
-            if entry.is_clip and path not in dropped:
-                self._first.setdefault((_name(path), entry.row["source_sha256"]), path)
+            if entry.sha256 is not None and path not in dropped:
+                self._first.setdefault(_same_file(path, entry.sha256), path)
         self._store = store
         self._corpus = tally.source.corpus
         self._known = known
@@ -293,7 +291,7 @@ class _Writer:
             self.reject(candidate.file, outcome)
         elif isinstance(outcome, Unchanged):
             self.tally.known += 1
-        elif (first := self._first.setdefault((_name(path), outcome.source_sha256), path)) != path:
+        elif (first := self._first_of(path, outcome)) != path:
             self.reject(candidate.file, _copy_of(first))
         else:
             row = utterance_row(
@@ -305,6 +303,9 @@ class _Writer:
             if len(self._clips) >= PART_ROWS:
                 self._append_clips()
 
+    def _first_of(self, path: str, clip: Normalised) -> str:
+        return self._first.setdefault(_same_file(path, bytes.fromhex(clip.source_sha256)), path)
+
     def reject(self, file: SourceFile, problem: Problem) -> None:
         entry = self._known.get(file.path)
         if entry and entry.is_clip:
@@ -314,8 +315,7 @@ class _Writer:
             self.tally.withdrawn.append(file.path)
         self.tally.reject(file, problem)
         row = reject_row(self._corpus, file, problem)
-        same = ("reason", "detail", "source_bytes")
-        if entry is None or entry.is_clip or any(entry.row[name] != row[name] for name in same):
+        if entry is None or entry.is_clip or entry.facts != reject_facts(row):
             self._rejects.append(row)
 
     def leave_out(self, file: SourceFile) -> None:
@@ -338,7 +338,7 @@ class _Writer:
         self._clips, self._ratings = [], []
 
 
-def _claim(store: Store, source: Source, known: Mapping[str, Entry], drop_missing: bool) -> None:
+def _claim(store: Store, source: Source, known: Mapping[str, Known], drop_missing: bool) -> None:
     """Store what is declared of the corpus, unless it is there already.
 
     Raises:
@@ -368,39 +368,21 @@ def _claim(store: Store, source: Source, known: Mapping[str, Entry], drop_missin
         store.replace("corpora", corpus.slug, row)
 
 
-_FILE_COLUMNS = ("source_bytes", "source_mtime_ns", "source_sha256")
-_LABEL_COLUMNS = tuple(item.name for item in fields(Label))
-
-
-def _known(store: Store, corpus: Corpus) -> dict[str, Entry]:
-    """Return what this version of ingest has stored of the corpus, by path."""
-    entries = inventory(
-        store,
-        (*_FILE_COLUMNS, "ingest_version", "ratings_sha256", *_LABEL_COLUMNS),
-        ("source_bytes", "reason", "detail", "ingest_version"),
-        corpus.slug,
-    )
-    return {
-        path: entry
-        for (_, path), entry in entries.items()
-        if entry.row["ingest_version"] == INGEST_VERSION
-    }
-
-
-def _described_so(row: Mapping[str, Any], clip: Clip) -> bool:
+def _described_so(stored: Known, clip: Clip) -> bool:
     """Tell whether a clip is stored under the label and the ratings that it has today."""
-    label = Label(**{name: row[name] for name in _LABEL_COLUMNS})
-    return label == clip.label and row["ratings_sha256"] == ratings_sha256(clip.ratings)
+    return stored.facts == clip_facts(clip.label, ratings_sha256(clip.ratings))
 
 
-def _is_touched(row: Mapping[str, Any], file: SourceFile) -> bool:
+def _is_touched(stored: Known, file: SourceFile) -> bool:
     """Tell whether a file is another than was stored; of an embedded one, whether its shard is."""
-    size = row["source_bytes"] if file.embedded else file.size
-    return (row["source_bytes"], row["source_mtime_ns"]) != (size, file.mtime_ns)
+    size = stored.size if file.embedded else file.size
+    return (stored.size, stored.mtime_ns) != (size, file.mtime_ns)
 
 
-def _name(path: str) -> str:
-    return path.rpartition("/")[2]
+def _same_file(path: str, sha256: bytes) -> bytes:
+    """Return what files of one name with the same bytes have in common."""
+    name = path.rpartition("/")[2].encode()
+    return hashlib.blake2b(sha256 + name, digest_size=16).digest()
 
 
 def _copy_of(first: str) -> Problem:
@@ -412,13 +394,13 @@ def _copy_of(first: str) -> Problem:
     )
 
 
-def _gone_today(known: Mapping[str, Entry], listing: Listing) -> list[str]:
+def _gone_today(known: Mapping[str, Known], listing: Listing) -> list[str]:
     """Do the same before anything is ingested: what is dropped is no original of a copy."""
     left_out = LeftOut()
     return _gone(known, {file.path for file, _ in listing(left_out)}, left_out)
 
 
-def _gone(known: Mapping[str, Entry], found: Collection[str], left_out: LeftOut) -> list[str]:
+def _gone(known: Mapping[str, Known], found: Collection[str], left_out: LeftOut) -> list[str]:
     """Return the paths of stored clips that are surely no longer in the folder."""
     return sorted(
         path

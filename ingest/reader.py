@@ -80,6 +80,19 @@ def canonical_words() -> Mapping[str, str]:
     return words
 
 
+def own_label(corpus: Corpus, raw: str) -> str | Problem | None:
+    """Return what a raw label stands for in the corpus' own table; None if it is not in there."""
+    for labels in (corpus.unlabelled, corpus.emotions):
+        folded = {label.casefold(): meaning for label, meaning in labels.items()}
+        if (meaning := labels.get(raw) or folded.get(raw.casefold())) is None:
+            continue
+        if labels is corpus.emotions:
+            return meaning
+        detail = f"labelled '{raw}': {meaning}"
+        return Problem("no_label", detail, "nothing to be done: it shows no one emotion")
+    return None
+
+
 def unknown_label(raw: str, known: Mapping[str, str]) -> Problem:
     """Return the problem of a raw label that stands for no emotion we know."""
     guess = nearest(raw, known)
@@ -95,6 +108,11 @@ def inside(path: str) -> bool:
     pure = PurePosixPath(path)
     drive = len(path) > 1 and path[1] == ":"
     return bool(pure.parts) and not (pure.is_absolute() or drive or ".." in pure.parts)
+
+
+def storable(text: str) -> str:
+    """Return `text` as UTF-8 can hold it: half characters, as JSON may have them, are escaped."""
+    return text.encode("utf-8", "backslashreplace").decode()
 
 
 OUTSIDE = Problem(

@@ -198,3 +198,21 @@ def test_a_wrong_request_is_answered_in_one_line(tmp_path, reader, sources, opti
     assert done.returncode == 1
     assert complaint in done.stderr
     assert len([line for line in done.stderr.splitlines() if line]) == 1, done.stderr
+
+
+def test_half_characters_and_odd_values_in_json_cost_only_their_row(tmp_path):
+    folder = tmp_path / "mine"
+    write_audio(folder)
+    lines = [
+        '{"path": "a.wav", "emotion": "angry", "language": "German"}',
+        r'{"path": "\ud800.wav", "emotion": "angry", "language": "German"}',
+        r'{"path": "c.wav", "emotion": "\udc80", "language": "German"}',
+        r'{"path": "nul\u0000.wav", "emotion": "angry", "language": "German"}',
+        '{"path": ["a"], "emotion": {"x": 1}, "language": "German"}',
+        "[" * 100_000,
+        '{"path": "deep/b.wav", "emotion": "sad", "language": "German", "rating_x": "NaN"}',
+    ]
+    (folder / "manifest.jsonl").write_text("\n".join(lines))
+    done = succeed(ingest(tmp_path / "data", "manifest", folder))
+    assert "1 clips stored, 0 already there, 6 files rejected" in done.stdout
+    assert current(tmp_path / "data")["a.wav"] == "anger"

@@ -129,6 +129,18 @@ class Store:
         with _naming_the_broken(parts, table, columns):
             return _dataset(parts, table).to_table(columns=list(columns))
 
+    def batches(
+        self, table: str, columns: Sequence[str], folder: str = ""
+    ) -> Iterator[pa.RecordBatch]:
+        """Yield the same rows piece by piece, part by part in name order.
+
+        Raises:
+            SerError: a part cannot be read or its bytes have changed since they were written.
+        """
+        for part in self.parts(table, folder):
+            with _naming_the_broken([part], table, columns):
+                yield from _dataset([part], table).to_batches(columns=list(columns))
+
     def verify(self) -> None:
         """Read everything but the audio, for readers that look at no checksums (DuckDB).
 

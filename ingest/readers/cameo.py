@@ -131,9 +131,11 @@ def _row_group(
         if isinstance(label, Problem):
             yield nowhere(_path(row) or f"{place},row={number}", label, shard)
             continue
-        load = partial(audio.of, number)
-        identity = row["file_id"]
-        yield SourceFile(identity, shard, -1, mtime_ns, None, load, identity), Clip(label)
+        identity, load = row["file_id"], partial(audio.of, number)
+        yield (
+            SourceFile(identity, shard, -1, mtime_ns, embedded=load, file_id=identity),
+            Clip(label),
+        )
 
 
 class _Audio:

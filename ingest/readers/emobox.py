@@ -34,6 +34,8 @@ from ingest.reader import (
     inside,
     nowhere,
     once,
+    own_label,
+    storable,
     unknown_label,
 )
 from ingest.sources import Source
@@ -139,10 +141,6 @@ class Downloads:
         same_name = self._names.get(record.wav.rpartition("/")[2], [])
         return same_name[0] if len(same_name) == 1 else None
 
-    def file(self, path: str, known_as: str) -> SourceFile | None:
-        """Return the file at `path`, with the path that its clip is known as."""
-        return found_file(self.root, (path,), known_as)
-
 
 def _store_folds(store: Store, metadata: Metadata, downloads: Downloads) -> int:
     now = datetime.now(UTC)
@@ -242,7 +240,7 @@ def _record(name: str, values: Mapping[str, Any]) -> Record | Problem:
     key, wav, raw = (values.get(each) for each in ("key", "wav", "emo"))
     if not (isinstance(key, str) and isinstance(wav, str)):
         return Problem("bad_line", "it has no key or no wav", "get EmoBox's file again")
-    path = unicodedata.normalize("NFC", wav).removeprefix(f"downloads/{name}/")
+    path = unicodedata.normalize("NFC", storable(wav)).removeprefix(f"downloads/{name}/")
     if not inside(path):
         return OUTSIDE
     start, end = values.get("start_time"), values.get("end_time")
@@ -253,8 +251,8 @@ def _record(name: str, values: Mapping[str, Any]) -> Record | Problem:
             detail = f"no part of a file lies between '{start}' and '{end}'"
             return Problem("bad_segment", detail, "get EmoBox's file again")
     speaker = values.get("speaker") or values.get("spk")
-    speaker = str(speaker) if speaker else None
-    return Record(key, _mended(path), path, str(raw or ""), speaker, span)
+    speaker = storable(str(speaker)) if speaker else None
+    return Record(storable(key), _mended(path), path, storable(str(raw or "")), speaker, span)
 
 
 def _mended(path: str) -> str:
@@ -305,7 +303,7 @@ def _clips(
     absent = 0
     for record in metadata.records.values():
         path = downloads.path(record)
-        file = downloads.file(path, path + record.fragment) if path else None
+        file = found_file(downloads.root, path, record.fragment) if path else None
         if file is None:
             absent += 1
             continue
@@ -321,11 +319,13 @@ def _clips(
 def _label(metadata: Metadata, record: Record, path: str, tables: Tables | None) -> Label | Problem:
     """Return EmoBox's label of a clip, with what the corpus' layout says beside it."""
     corpus, raw = metadata.corpus, record.raw_label
-    words = canonical_words()
-    emotion = corpus.emotions.get(raw) or words.get(str(metadata.label_map.get(raw, raw)).lower())
+    if not raw:
+        return Problem("no_label", "EmoBox gives it no label", "nothing to be done")
+    word = str(metadata.label_map.get(raw, raw)).lower()
+    emotion = own_label(corpus, raw) or canonical_words().get(word)
+    if isinstance(emotion, Problem):
+        return emotion
     if emotion is None:
-        if not raw:
-            return Problem("no_label", "EmoBox gives it no label", "nothing to be done")
         return unknown_label(raw, dict(corpus.emotions) | dict(metadata.label_map))
     clips = corpus.clips(path, tables) if tables is not None else []
     for described in (clip.label for clip in clips if clip.span == record.span):

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import csv
 import json
+import math
 import unicodedata
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
@@ -30,6 +31,8 @@ from ingest.reader import (
     corpus_called,
     inside,
     nowhere,
+    own_label,
+    storable,
     unknown_label,
 )
 from ingest.sources import Source
@@ -144,6 +147,11 @@ def _corpus(name: str, summary: Summary, manifest: Path, request: Request) -> Co
         raise SerError(
             f"{manifest}: no row of {name} says its language; add a column, or say --language NAME"
         )
+    if not summary.emotions:
+        raise SerError(
+            f"{manifest}: no row of {name} has an emotion that is known (like anger or angry); "
+            "correct them, or add a row to dbt_project/seeds/emotions.csv"
+        )
     return Corpus(
         name=name,
         pattern="(?!)",  # it has no layout that could describe a file
@@ -195,7 +203,7 @@ def _renamed(values: Mapping[str, Any], ours: Mapping[str, str]) -> dict[str, st
     for name, value in values.items():
         known = ours.get(name) or (name if name.startswith(RATING) else None)
         if known and value is not None and (text := str(value).strip()):
-            row[known] = text
+            row[known] = storable(text)
     return row
 
 
@@ -302,7 +310,7 @@ def _clip(
         problem = replace(OUTSIDE, detail=f"{path}: {OUTSIDE.detail}")
     elif isinstance(span, Problem):
         problem, fragment = span, f"#t={row.get('start_s', '')},{row.get('end_s', '')}"
-    elif (file := found_file(manifest.parent, (path,), path + fragment)) is None:
+    elif (file := found_file(manifest.parent, path, fragment)) is None:
         problem = Problem("no_file", f"{path} is not there", "bring the file, or correct the row")
     else:
         ratings = _ratings(row)
@@ -330,8 +338,11 @@ def _ratings(row: Mapping[str, str]) -> tuple[tuple[str, float], ...] | Problem:
         if not name.startswith(RATING):
             continue
         try:
-            found.append((name.removeprefix(RATING), float(text)))
+            value = float(text)
         except ValueError:
+            value = math.nan
+        found.append((name.removeprefix(RATING), value))
+        if not math.isfinite(value):
             return Problem("bad_rating", f"{name} is '{text}', no number", "correct the row")
     return tuple(sorted(found))
 
@@ -340,10 +351,11 @@ def _label(corpus: Corpus, row: Mapping[str, str], request: Request) -> Label | 
     raw = row.get("emotion")
     if raw is None:
         return Problem("no_label", "its row has no emotion", "fill it in, or leave the row out")
-    own = {label.lower(): emotion for label, emotion in corpus.emotions.items()}
-    emotion = own.get(raw.lower()) or canonical_words().get(raw.lower())
+    emotion = own_label(corpus, raw) or canonical_words().get(raw.lower())
+    if isinstance(emotion, Problem):
+        return emotion
     if emotion is None:
-        return unknown_label(raw, own | dict(canonical_words()))
+        return unknown_label(raw, dict(canonical_words()) | dict(corpus.emotions))
     language = row.get("language") or request.language or corpus.language
     gender = row.get("gender")
     speaker = row.get("speaker")
