@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping, Sequence
-from dataclasses import astuple, dataclass, fields
+from dataclasses import dataclass, fields
+from operator import attrgetter
 from typing import Any
 
 from ingest.audio import INGEST_VERSION
@@ -12,6 +13,7 @@ from ingest.corpus import Corpus, Label
 from warehouse.store import Store
 
 _LABEL = tuple(item.name for item in fields(Label))
+_facts_of = attrgetter(*_LABEL)  # `astuple` copies deeply, which takes a fifth of a second run
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +68,7 @@ def _known(row: Mapping[str, Any], is_clip: bool) -> Known | None:
 
 def clip_facts(label: Label, ratings_sha256: str | None) -> bytes:
     """Return what stands for the label and the ratings of a clip, to be compared."""
-    return _digest([*astuple(label), ratings_sha256])
+    return _digest([*_facts_of(label), ratings_sha256])
 
 
 def reject_facts(row: Mapping[str, Any]) -> bytes:

@@ -208,7 +208,8 @@ def _clips(
             yield file, Clip(file.problem)
             continue
         for clip in corpus.clips(file.path, tables):
-            yield replace(file, path=file.path + clip.part, part=clip.part), clip
+            part = clip.part
+            yield replace(file, path=file.path + part, part=part) if part else file, clip
 
 
 def _candidates(
