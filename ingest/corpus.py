@@ -11,7 +11,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from ingest.labels import canonical_emotions, raw_labels
+from ingest.labels import NO_LABEL, canonical_emotions, raw_labels
 from ingest.spans import Span, read_span
 from ingest.tables import Facts, Table, Tables, clean_key, fill
 from ingest.tables import read_tables as read_tables
@@ -274,12 +274,13 @@ class Corpus:
     def _label(self, facts: Mapping[str, str], tables: Tables) -> Label | Problem:
         raw = facts.get("emotion")
         if raw is None:
-            return Problem("no_label", "no emotion is given for it", "complete the table")
+            reason = self.unlabelled.get(NO_LABEL, "no emotion is given for it")
+            return Problem("no_label", reason, "complete the table, or leave the file out")
         if reason := _spelled(raw, self.unlabelled):
             return Problem(
                 "no_label",
                 f"labelled '{raw}': {reason}",
-                "nothing to be done: it shows no one emotion",
+                "nothing to be done: it has no one emotion",
             )
         emotion = _spelled(raw, self.emotions)
         if emotion is None:
@@ -307,7 +308,7 @@ class Corpus:
             raw_label=raw,
             speaker_id=f"{self.slug}_{published.name or speaker}" if speaker else None,
             gender=self._gender(gender) or published.gender,
-            age=self.ages.get(age, age) if (age := facts.get("age")) else published.age,
+            age=self._age(facts.get("age")) or published.age,
             transcription=self._transcription(facts.get("text"), language, tables),
             language=language,
         )
@@ -317,6 +318,10 @@ class Corpus:
         if value is None:
             return None
         return _spelled(value, self.genders) or GENDERS.get(value.strip().lower())
+
+    def _age(self, value: str | None) -> str | None:
+        """Return the age as text; a code that the authors do not explain says none."""
+        return self.ages.get(value) if self.ages and value else value
 
     def _transcription(self, text: str | None, language: str, tables: Tables) -> str | None:
         if text is None:

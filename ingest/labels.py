@@ -15,6 +15,9 @@ SEEDS = ROOT / "dbt_project" / "seeds"
 EMOTIONS_CSV = SEEDS / "emotions.csv"
 RAW_LABELS_CSV = SEEDS / "raw_labels.csv"
 
+NO_LABEL = "unlabelled"
+"""The row that says why clips have no label at all."""
+
 
 @dataclass(frozen=True)
 class RawLabels:
@@ -24,6 +27,8 @@ class RawLabels:
     """Raw label, as the distribution spells it → canonical emotion."""
     unlabelled: Mapping[str, str] = field(default_factory=dict)
     """Raw label that stands for no emotion → why."""
+    emobox: Mapping[str, str] = field(default_factory=dict)
+    """The same labels as EmoBox's metadata spell them (`boredem`) → canonical emotion."""
 
 
 @functools.cache
@@ -46,6 +51,7 @@ def read_raw_labels(path: Path) -> dict[str, RawLabels]:
     """
     emotions: dict[str, dict[str, str]] = {}
     unlabelled: dict[str, dict[str, str]] = {}
+    emobox: dict[str, dict[str, str]] = {}
     spellings: set[tuple[str, str]] = set()
     for line, row in enumerate(_rows(path), 2):
         dataset, raw = row["dataset"], row["raw_label"]
@@ -61,8 +67,12 @@ def read_raw_labels(path: Path) -> dict[str, RawLabels]:
             (emotions, row["emotion"]) if row["emotion"] else (unlabelled, row["excluded_because"])
         )
         kind.setdefault(dataset, {})[raw] = value
+        if row["emotion"] and row["emobox_raw_label"]:
+            emobox.setdefault(dataset, {})[row["emobox_raw_label"]] = row["emotion"]
     return {
-        dataset: RawLabels(emotions.get(dataset, {}), unlabelled.get(dataset, {}))
+        dataset: RawLabels(
+            emotions.get(dataset, {}), unlabelled.get(dataset, {}), emobox.get(dataset, {})
+        )
         for dataset in {*emotions, *unlabelled}
     }
 

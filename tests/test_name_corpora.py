@@ -4,7 +4,7 @@ import unicodedata
 
 import pytest
 
-from ingest.corpus import Corpus, Label, Problem, Tables, registry
+from ingest.corpus import Corpus, Label, Problem, Tables, read_tables, registry
 from ingest.labels import canonical_emotions, raw_labels, read_raw_labels
 from ingest.rows import corpus_row
 from ingest.sources import find_sources
@@ -142,6 +142,14 @@ def test_a_label_that_stands_for_no_emotion_is_rejected_with_the_reason():
     assert "a breath is a sound" in problem.detail
 
 
+def test_emoboxs_spellings_of_labels_are_known():
+    labels = raw_labels()
+    assert labels["EmoDB"].emobox["boredem"] == "boredom"
+    assert labels["CaFE"].emobox["c"] == "anger"
+    assert labels["RAVDESS"].emobox["Surprised"] == "surprise"
+    assert labels["nEMO"].emobox == {}
+
+
 def test_no_corpus_file_says_what_a_label_means():
     for path in (ROOT / "ingest" / "corpora").glob("*.py"):
         assert "emotions=" not in path.read_text(encoding="utf-8"), path.name
@@ -180,7 +188,7 @@ def test_a_corpus_without_rows_in_the_table_of_labels_is_refused():
 )
 def test_a_table_of_labels_that_contradicts_itself_is_one_line(tmp_path, rows, complaint):
     path = tmp_path / "raw_labels.csv"
-    path.write_text(f"dataset,raw_label,emotion,excluded_because,note\n{rows}")
+    path.write_text(f"dataset,raw_label,emotion,excluded_because,emobox_raw_label\n{rows}")
     with pytest.raises(SerError, match=complaint) as caught:
         read_raw_labels(path)
     assert "\n" not in str(caught.value)
@@ -199,6 +207,60 @@ def test_an_accent_is_no_obstacle_in_the_name_of_a_folder(tmp_path, form):
 def test_a_corpus_in_several_languages_names_each_once():
     assert corpus_row(registry()["esd"])["language"] == "Mandarin, English"
     assert corpus_row(registry()["asvp-esd"])["language"] == "other, Chinese, English, French"
+
+
+@pytest.mark.parametrize(
+    ("speaker", "sentence", "encoding"),
+    [
+        ("0001", "打远一看，它们的确很是美丽，", "gb2312"),
+        ("0003", "打远一看，它们的确很是美丽，", "utf-16"),
+        ("0010", "打远一看，它们的确很是美丽，", "utf-8"),
+        ("0011", "The nine the eggs, I keep.", "utf-8"),
+        ("0016", "Café is a word.", "latin-1"),
+    ],
+)
+def test_esd_says_what_is_said_whatever_the_encoding_of_its_tables(
+    tmp_path, speaker, sentence, encoding
+):
+    table = tmp_path / speaker / f"{speaker}.txt"
+    table.parent.mkdir()
+    lines = [
+        f"{speaker}_000001\t{sentence}\tNeutral",
+        "",
+        f"{speaker}_000351 \t {sentence}\t Angry ",
+        f"{speaker}_000701\t{sentence}",  # some lines lack the emotion
+        "no sentence at all",
+    ]
+    table.write_bytes("\r\n".join(lines).encode(encoding))
+    esd = registry()["esd"]
+    tables = read_tables(esd, tmp_path)
+    for emotion, number in (("Neutral", "000001"), ("Angry", "000351"), ("Happy", "000701")):
+        label = esd.describe(f"{speaker}/{emotion}/{speaker}_{number}.wav", tables)
+        assert isinstance(label, Label)
+        assert label.transcription == sentence
+    label = esd.describe(f"{speaker}/Sad/{speaker}_001051.wav", tables)
+    assert isinstance(label, Label)
+    assert label.transcription is None
+
+
+def test_a_table_of_esd_in_no_known_encoding_costs_the_transcripts_and_no_clip(tmp_path):
+    (tmp_path / "0001").mkdir()
+    (tmp_path / "0001" / "0001.txt").write_bytes(b"0001_000001\t\xff\xff\xff\tNeutral")
+    esd = registry()["esd"]
+    label = esd.describe("0001/Angry/0001_000351.wav", read_tables(esd, tmp_path))
+    assert isinstance(label, Label)
+    assert label.transcription is None
+
+
+def test_jl_corpus_says_what_is_said_in_a_file_beside_the_clip(tmp_path):
+    folder = tmp_path / "Raw JL corpus (unchecked and unannotated)" / "JL(wav+txt)"
+    folder.mkdir(parents=True)
+    (folder / "male1_angry_1a_1.txt").write_bytes("Tom\x92s car  is here\r\n".encode("latin-1"))
+    jl = registry()["jl-corpus"]
+    tables = read_tables(jl, tmp_path)
+    path = f"{folder.relative_to(tmp_path).as_posix()}/male1_angry_1a_1.wav"
+    assert jl.describe(path, tables).transcription == "Tom’s car is here"
+    assert jl.describe(path.replace("1a_1", "1a_2"), tables).transcription is None
 
 
 def test_esd_has_as_many_women_as_men_in_both_languages():

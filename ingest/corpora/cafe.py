@@ -33,9 +33,20 @@ CORPUS = Corpus(
     },
     published_clips=936,
     published_speakers=12,
+    published_hours=1.155,  # EmoBox's metadata, summed
+    published_classes={
+        "anger": 144,
+        "disgust": 144,
+        "fear": 144,
+        "happiness": 144,
+        "neutral": 72,
+        "sadness": 144,
+        "surprise": 144,
+    },
     published_rates_hz=(48_000, 192_000),
     license="CC BY-NC-SA 4.0",
     license_source="Readme.txt of the distribution",
+    access_note="CaFE_48k.zip on Zenodo; the parts at 192 kHz are the same clips",
     url="https://zenodo.org/records/1478765",
     citation="Gournay, Lahaie & Lefebvre (2018), A Canadian French Emotional Speech Dataset, MMSys",
 )

@@ -34,9 +34,20 @@ CORPUS = Corpus(
     },
     published_clips=535,
     published_speakers=10,
+    published_hours=0.413,  # EmoBox's metadata, summed
+    published_classes={
+        "anger": 127,
+        "boredom": 81,
+        "disgust": 46,
+        "fear": 69,
+        "happiness": 71,
+        "neutral": 79,
+        "sadness": 62,
+    },
     published_rates_hz=(16_000,),
     license="unstated",
     license_source="none on the authors' pages; catalogues say CC0-1.0 or CC BY 4.0 (conflict)",
+    access_note="download.zip on the page of the authors",
     url="http://emodb.bilderbar.info",
     citation="Burkhardt et al. (2005), A Database of German Emotional Speech, Interspeech",
 )

@@ -28,9 +28,14 @@ CORPUS = Corpus(
     downmix="channel_1",
     published_clips=588,
     published_speakers=6,
+    published_hours=0.51,  # EmoBox's metadata, summed
+    published_classes=dict.fromkeys(
+        ("anger", "disgust", "fear", "happiness", "neutral", "sadness", "surprise"), 84
+    ),
     published_rates_hz=(48_000,),
     license="unstated",
     license_source="catalogues say CC BY-NC-SA 4.0 or research use (conflict)",
+    access_note="archive on the page of the authors",
     url="http://voice.fub.it/activities/corpora/emovo/index.html",
     citation="Costantini et al. (2014), EMOVO Corpus: an Italian Emotional Speech Database, LREC",
 )

@@ -14,9 +14,19 @@ CORPUS = Corpus(
     # The transcription is the word as in the file name, without its accents.
     published_clips=862,
     published_speakers=11,
+    published_hours=0.173,  # EmoBox's metadata, summed
+    published_classes={
+        "anger": 143,
+        "disgust": 144,
+        "fear": 144,
+        "happiness": 144,
+        "neutral": 143,
+        "sadness": 144,
+    },
     published_rates_hz=(48_000,),
     license="CC BY 4.0",
     license_source="Mendeley Data record",
+    access_note="zip on Mendeley Data",
     url="https://data.mendeley.com/datasets/cy34mh68j9/5",
     citation="Duville, Alonso-Valerdi & Ibarra-Zarate (2021), Mexican Emotional Speech Database, "
     "Data 6(12):130",

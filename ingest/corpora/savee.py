@@ -14,9 +14,21 @@ CORPUS = Corpus(
     speakers={name: _AGED for name in ("DC", "JE", "JK", "KL")},
     published_clips=480,
     published_speakers=4,
+    published_hours=0.5,  # EmoBox
+    published_classes={
+        "anger": 60,
+        "disgust": 60,
+        "fear": 60,
+        "happiness": 60,
+        "neutral": 120,
+        "sadness": 60,
+        "surprise": 60,
+    },
     published_rates_hz=(44_100,),
     license="research use only, after registration",
     license_source="the authors' page",
+    access="application",
+    access_note="registration on the page of the authors",
     url="http://kahlan.eps.surrey.ac.uk/savee/",
     citation="Haq & Jackson (2010), Multimodal Emotion Recognition, in: Machine Audition",
 )

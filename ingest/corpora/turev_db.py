@@ -12,9 +12,12 @@ CORPUS = Corpus(
     # Which speaker is a man or a woman is not published.
     published_clips=1735,
     published_speakers=6,
+    published_hours=0.463,  # EmoBox's metadata, summed
+    published_classes={"anger": 487, "calm": 408, "happiness": 357, "sadness": 483},
     published_rates_hz=(44_100,),
     license="CC BY-NC-ND 4.0",
     license_source="README in the authors' repository",
+    access_note="git clone of the repository; the audio is in it",
     url="https://github.com/Xeonen/TurEV-DB",
     citation="Canpolat, Ormanoğlu & Zeyrek (2020), Turkish Emotion Voice Database, SLTU-CCURL",
 )
