@@ -109,6 +109,7 @@ format: .venv/.dev ## let ruff and sqlfluff mend what they can
 # 16 GB of memory, 20 GB of $TMPDIR).
 bench: .venv/.dev ## how fast, against what one would do instead (BENCH_ROWS=answers, BENCH_GRIDS="cameo ten-million")
 	@$(PY) -m bench.ingest
+	@$(PY) -m bench.scale
 	@$(PY) -m bench.extraction --rows "$$BENCH_ROWS"
 	@$(PY) -m bench.metrics
 	@$(PY) -m bench.build --grids $$BENCH_GRIDS
