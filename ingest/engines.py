@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any, Protocol
 
-from ingest.workers import Item, Outcome, Workers
+from ingest.workers import IN_FLIGHT, Item, Outcome, Workers
 from warehouse.errors import SerError
 
 ENGINES = ("pool", "ray")
@@ -20,8 +20,10 @@ class Engine(Protocol[Item, Outcome]):
     def __exit__(self, *_: object) -> None:
         """End the processes."""
 
-    def map(self, items: Iterable[Item]) -> Iterator[tuple[Item, Outcome]]:
-        """Yield every item with its outcome, in order; few are taken ahead at any time."""
+    def map(
+        self, items: Iterable[Item], in_flight: int = IN_FLIGHT
+    ) -> Iterator[tuple[Item, Outcome]]:
+        """Yield every item with its outcome, in order; about `in_flight` tasks are asked ahead."""
 
 
 def start(

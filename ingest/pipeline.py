@@ -26,6 +26,7 @@ from ingest.rows import corpus_row, rating_rows, ratings_sha256, reject_row, utt
 from ingest.sources import ORIGINAL, Listing, Source
 from ingest.spans import Span
 from ingest.tally import Tally
+from ingest.workers import IN_FLIGHT
 from warehouse.errors import SerError, one_line
 from warehouse.progress import bar
 from warehouse.store import Store
@@ -109,7 +110,8 @@ def ingest(
         with bar(None, f"ingest {corpus.name}") as progress:
             clips = _noted(listing(left_out), found, progress)
             candidates = _candidates(clips, writer, {} if again else known)
-            for _, outcome in workers.map(_tasks(corpus, candidates, waiting)):
+            in_flight = IN_FLIGHT // 4 if source.embedded else IN_FLIGHT
+            for _, outcome in workers.map(_tasks(corpus, candidates, waiting), in_flight):
                 writer.take(waiting.popleft(), outcome)
         missing = [] if drop_missing else _gone(known, found, left_out)
         _drop(writer, gone)

@@ -47,7 +47,7 @@ class RayWorkers(Generic[Item, Outcome]):
         self._ray = _ray()
         self._function = function
         self._crashed = crashed
-        self._in_flight = max(IN_FLIGHT, 4 * _start(self._ray, processes))
+        self._processors = _start(self._ray, processes)
         self._run = self._ray.remote(num_cpus=1, max_retries=RETRIES)(run_chunk)
 
     def __enter__(self) -> RayWorkers[Item, Outcome]:
@@ -58,8 +58,13 @@ class RayWorkers(Generic[Item, Outcome]):
         """Leave the cluster, or end the Ray that was started here."""
         self._ray.shutdown()
 
-    def map(self, items: Iterable[Item]) -> Iterator[tuple[Item, Outcome]]:
-        """Yield every item with its outcome, in order; few are in flight at any time."""
+    def map(
+        self, items: Iterable[Item], in_flight: int = IN_FLIGHT
+    ) -> Iterator[tuple[Item, Outcome]]:
+        """Yield every item with its outcome, in order; `in_flight` tasks are asked for ahead.
+
+        On a cluster they are more, so that all of its processors have work.
+        """
         rest = iter(items)
         flying: deque[tuple[list[Item], Any]] = deque()
 
@@ -67,7 +72,7 @@ class RayWorkers(Generic[Item, Outcome]):
             if chunk := list(itertools.islice(rest, CHUNK)):
                 flying.append((chunk, self._run.remote(self._function, chunk)))
 
-        for _ in range(self._in_flight):
+        for _ in range(max(in_flight, 4 * self._processors)):
             launch()
         while flying:
             chunk, task = flying.popleft()

@@ -32,6 +32,8 @@ class Source:
     collection: str = ORIGINAL
     listing: Listing | None = None
     """What lists its clips; by default its original layout below `root`."""
+    embedded: bool = False
+    """Whether the audio lies inside other files, and is in memory while clips wait their turn."""
 
 
 def find_sources(folder: Path, names: Sequence[str]) -> list[Source]:

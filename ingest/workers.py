@@ -54,8 +54,10 @@ class Workers(Generic[Item, Outcome]):
         """End the processes; tasks that have not begun are dropped."""
         self._pool.shutdown(cancel_futures=True)
 
-    def map(self, items: Iterable[Item]) -> Iterator[tuple[Item, Outcome]]:
-        """Yield every item with its outcome, in order; few are asked for ahead."""
+    def map(
+        self, items: Iterable[Item], in_flight: int = IN_FLIGHT
+    ) -> Iterator[tuple[Item, Outcome]]:
+        """Yield every item with its outcome, in order; `in_flight` tasks are asked for ahead."""
         waiting = iter(items)
         flying: deque[tuple[Sequence[Item], Future[list[Outcome]]]] = deque()
 
@@ -63,7 +65,7 @@ class Workers(Generic[Item, Outcome]):
             if chunk := list(itertools.islice(waiting, CHUNK)):
                 flying.append((chunk, self._submit(chunk)))
 
-        for _ in range(IN_FLIGHT):
+        for _ in range(in_flight):
             launch()
         while flying:
             chunk, task = flying.popleft()

@@ -56,8 +56,8 @@ def test_a_manifest_becomes_corpora_with_parts_and_ratings(tmp_path):
         tmp_path / "data", "corpora", "dataset, labels, published_clips, collection"
     )
     assert labels == [
-        ("Mine", ["anger", "fear", "happiness", "sadness"], 4, "manifest manifest.csv"),
-        ("Other", ["neutral"], 1, "manifest manifest.csv"),
+        ("Mine", ["anger", "fear", "happiness", "sadness"], 4, "manifest"),
+        ("Other", ["neutral"], 1, "manifest"),
     ]
     again = succeed(ingest(tmp_path / "data", "manifest", folder))
     assert "0 clips stored, 5 already there" in again.stdout

@@ -69,7 +69,9 @@ def sources(request: Request, _: Store) -> list[Source]:
         known = {name: name for name in found}
         found = {name: found[name] for name in choose("corpus", request.names, known)}
     return [
-        Source(corpus, request.folder, "cameo", partial(_listing, corpus, request.folder, its))
+        Source(
+            corpus, request.folder, "cameo", partial(_listing, corpus, request.folder, its), True
+        )
         for corpus, its in found.values()
     ]
 
@@ -99,9 +101,9 @@ def _listing(
 def _shard(corpus: Corpus, root: Path, shard: Path) -> Iterator[tuple[SourceFile, Clip]]:
     name = shard.relative_to(root).as_posix()
     try:
-        # Buffered: without it a whole row group of audio comes into memory at once.
+        # Read page by page: otherwise a whole row group of audio comes into memory at once.
         with pq.ParquetFile(
-            shard, buffer_size=2**20, page_checksum_verification=True, memory_map=False
+            shard, buffer_size=2**20, pre_buffer=False, page_checksum_verification=True
         ) as file:
             if problem := _lacks(file.schema_arrow):
                 yield nowhere(name, problem, shard)

@@ -84,7 +84,7 @@ def sources(request: Request, _: Store) -> list[Source]:
         Source(
             corpus,
             manifest.parent,
-            f"manifest {manifest.name}",
+            "manifest",
             partial(_listing, corpus, name, manifest, request, position == 0),
         )
         for position, (name, summary) in enumerate(summaries.items())
