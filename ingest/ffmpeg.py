@@ -30,6 +30,9 @@ TIMEOUT_S = 120.0
 BYTES_PER_S = 5_000_000
 """A large file has the time that it takes to be read at this rate beside that."""
 
+_TRUNCATED = Problem(
+    "truncated", "the file breaks off before its announced end", "copy or download it again"
+)
 _ALLOC_BYTES = 512 * 2**20
 _AU_HEADER = struct.Struct(">4s5I")
 
@@ -59,7 +62,7 @@ def decode(
     if container is None:
         return Problem("not_audio", "not the kind of file that its name says", "get the file again")
     if _cut_short(path, container):
-        return Problem("truncated", "the file breaks off before its announced end", "copy it again")
+        return _TRUNCATED
     executable = shutil.which("ffmpeg")
     if executable is None:
         return Problem(
@@ -129,8 +132,9 @@ def _run(
 
 def _read_au(pcm: bytearray, container: str, said: str) -> tuple[np.ndarray, int, str] | Problem:
     """Return the samples in an AU stream of 32-bit floats."""
-    if "partial file" in said:
-        return Problem("truncated", "the file breaks off before its announced end", "copy it again")
+    # What ffmpeg says of an mp4 and of a Matroska file or WebM whose end is missing.
+    if "partial file" in said or "File ended prematurely" in said:
+        return _TRUNCATED
     if len(pcm) < _AU_HEADER.size or pcm[:4] != b".snd":
         return Problem("not_audio", f"no sound that ffmpeg reads ({_cause(said)})", "get it again")
     _, offset, _, _, rate, channels = _AU_HEADER.unpack_from(pcm)
@@ -152,9 +156,18 @@ def _cause(said: str) -> str:
 
 
 def _cut_short(path: Path, container: str) -> bool:
-    """Tell whether an AVI is shorter than it says; ffmpeg takes what is there."""
-    if container != "avi":
-        return False
+    """Tell whether an AVI or FLV ends too early; of these ffmpeg takes what is there."""
+    size = path.stat().st_size
     with path.open("rb") as handle:
-        announced = struct.unpack("<I", handle.read(8)[4:])[0]
-    return 0 < announced < 0x7FFF_0000 and path.stat().st_size < 0.99 * announced
+        if container == "avi":
+            announced = struct.unpack("<I", handle.read(8)[4:])[0]
+            return 0 < announced < 0x7FFF_0000 and size < 0.99 * announced
+        if container == "flv" and size > 4:
+            # The last four bytes are the length of the last tag, which says its own length, too.
+            handle.seek(size - 4)
+            last = struct.unpack(">I", handle.read(4))[0]
+            if not 11 <= last <= size - 4:
+                return True
+            handle.seek(size - 4 - last + 1)
+            return int.from_bytes(handle.read(3)) != last - 11
+    return False

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import glob
 import json
 import string
 import unicodedata
@@ -183,10 +184,17 @@ def _rows(corpus: Corpus, table: Table, root: Path) -> Iterator[Row]:
 
 
 def _matching(root: Path, pattern: str) -> list[Path]:
-    """Return the files that `pattern` matches, but not what macOS leaves beside them (`._x`)."""
-    if not any(c in pattern for c in "*?["):
+    """Return the files that `pattern` matches, each once, also behind links to folders.
+
+    What macOS leaves beside them (`._x`) is not matched.
+    """
+    if not glob.has_magic(pattern):
         return [root / pattern] if (root / pattern).exists() else []
-    return sorted(path for path in root.glob(pattern) if not path.name.startswith("."))
+    found: dict[Path, Path] = {}
+    # Path.glob would not go through links to folders.
+    for name in sorted(glob.iglob(pattern, root_dir=root, recursive=True)):  # noqa: PTH207
+        found.setdefault((root / name).resolve(), root / name)
+    return list(found.values())
 
 
 def _rows_of_file(corpus: Corpus, table: Table, path: Path) -> list[Row]:

@@ -115,6 +115,10 @@ def test_broken_films_are_problems(tmp_path):
     sound = write_tone(tmp_path / "tone.wav", seconds=2, rate=48_000)
     avi = film(tmp_path / "a.avi", sound, *LOSSLESS[".avi"]).read_bytes()
     mp4 = film(tmp_path / "a.mp4", sound, "-c:a", "aac").read_bytes()
+    early = film(tmp_path / "b.mp4", sound, "-c:a", "aac", "-movflags", "+faststart").read_bytes()
+    flv = film(tmp_path / "a.flv", sound, "-c:a", "aac").read_bytes()
+    opus = ("-c:a", "libopus", "-c:v", "libvpx")
+    webm = film(tmp_path / "a.webm", sound, *opus).read_bytes()
     silent = tmp_path / "silent.mp4"
     subprocess.run(
         ["ffmpeg", "-v", "error", "-f", "lavfi", "-i", "color=s=16x16:d=1:r=5", str(silent)],
@@ -125,6 +129,11 @@ def test_broken_films_are_problems(tmp_path):
     cases = {
         "cut.avi": (avi[: len(avi) // 2], "truncated"),
         "cut.mp4": (mp4[: len(mp4) // 2], "not_audio"),  # its index was at the end
+        "cut too.mp4": (early[: len(early) // 2], "truncated"),
+        "cut.flv": (flv[: len(flv) // 2], "truncated"),
+        "cut.webm": (webm[: len(webm) // 2], "truncated"),
+        "head.avi": (avi[:16], "truncated"),
+        "head.flv": (flv[:13], "truncated"),
         "empty.mp4": (b"", "empty_file"),
         "pointer.mp4": (b"version https://git-lfs.github.com/spec/v1\noid 0\n", "git_lfs_pointer"),
         "text.avi": (b"this is text", "not_audio"),

@@ -348,6 +348,21 @@ def test_an_optional_table_may_be_missing_and_a_required_one_not(tmp_path):
         read_tables(required, tmp_path)
 
 
+def test_tables_behind_a_link_to_a_folder_are_found_once_also_if_links_form_a_circle(tmp_path):
+    elsewhere, root = tmp_path / "elsewhere", tmp_path / "root"
+    for folder in (elsewhere, root):
+        folder.mkdir()
+    (elsewhere / "t.csv").write_text("f,emo\na.wav,ang\n")
+    (elsewhere / "._t.csv").write_text("macOS")
+    (root / "release").symlink_to(elsewhere)
+    (elsewhere / "again").symlink_to(elsewhere)
+    columns = {"emotion": "emo"}
+    new = corpus(table=Table(path="**/t.csv", key="f", columns=columns, delimiter=","))
+    tables = read_tables(new, root)
+    assert new.describe("release/a.wav", tables).emotion == "anger"
+    assert [len(rows) for rows in tables.clips.values()] == [1]
+
+
 def test_rows_that_contradict_each_other_make_no_clip_and_equal_ones_make_one(tmp_path):
     (tmp_path / "t.csv").write_text(
         "f,emo,who\na.wav,ang,1\na.wav,ang,2\nb.wav,ang,1\nb.wav,ang,1\n"

@@ -8,8 +8,7 @@ _SCALE = Scale(1, 7, "mean of the raters' manikins")
 CORPUS = Corpus(
     name="MSP-Podcast",
     language="English",
-    # Podcast and segment. Everything else is in the table, whose name has been misspelt (and been
-    # JSON) in some releases.
+    # Podcast and segment. Everything else is in the table, whose name is misspelt in some releases.
     pattern=r"MSP-PODCAST_\d{4}_\d{4}(?:_\d{4})?\.wav",
     example="Audios/MSP-PODCAST_0001_0008.wav",
     table=(
