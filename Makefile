@@ -11,11 +11,14 @@ SHELL := /bin/bash
 SOURCES ?= ingest/embedded
 CORPORA ?=
 SYSTEMS ?=
-# What systems hear, where answers are computed, in how many processes, and by which HTTP server.
+# How SOURCES is laid out: original, cameo, emobox or manifest.
+FROM ?=
+# What systems hear, in how many processes they answer, and at which HTTP server.
 CONDITIONS ?=
-ENGINE ?=
 WORKERS ?=
 SERVER ?=
+# ENGINE=ray spreads ingest and inference over machines; without it they use this one.
+ENGINE ?=
 # The moment and the rules of an old build, for `make rebuild`.
 AS_OF ?=
 RULES ?=
@@ -24,7 +27,7 @@ BENCH_ROWS ?= 1000000
 BENCH_GRIDS ?= cameo
 
 # Through the environment, not pasted into recipes: folders may have spaces, quotes, dollars.
-export SOURCES CORPORA SYSTEMS CONDITIONS ENGINE WORKERS SERVER AS_OF RULES BENCH_ROWS BENCH_GRIDS
+export SOURCES CORPORA FROM SYSTEMS CONDITIONS WORKERS SERVER ENGINE AS_OF RULES BENCH_ROWS BENCH_GRIDS
 
 PYTHON ?= python3
 PY := .venv/bin/python
@@ -64,8 +67,8 @@ demo: .venv/.run ## everything once on the embedded synthetic corpus: ingest, in
 	@echo "      make dashboard  the same in a browser"
 	@echo "      make ingest infer build SOURCES=FOLDER   your corpora, one folder each (.venv/bin/python -m ingest list)"
 
-ingest: .venv/.run ## read corpora into the warehouse (SOURCES=folder of corpora, CORPORA="name …")
-	@$(PY) -m ingest run --sources "$$SOURCES" $${CORPORA:+--corpora "$$CORPORA"}
+ingest: .venv/.run ## read corpora into the warehouse (SOURCES=folder of corpora, CORPORA="name …", FROM=collection)
+	@$(PY) -m ingest run --sources "$$SOURCES" $${CORPORA:+--corpora "$$CORPORA"} $${FROM:+--from "$$FROM"}
 
 infer: .venv/.run ## ask systems about every clip not yet answered (SYSTEMS="name …", CORPORA="name …", CONDITIONS="clip silence …", WORKERS=2, ENGINE=ray)
 	@$(PY) -m inference run $${SYSTEMS:+--systems "$$SYSTEMS"} $${CORPORA:+--corpora "$$CORPORA"} \
@@ -113,6 +116,7 @@ format: .venv/.dev ## let ruff and sqlfluff mend what they can
 # 16 GB of memory, 20 GB of $TMPDIR).
 bench: .venv/.dev ## how fast, against what one would do instead (BENCH_ROWS=answers, BENCH_GRIDS="cameo ten-million")
 	@$(PY) -m bench.ingest
+	@$(PY) -m bench.scale
 	@$(PY) -m bench.extraction --rows "$$BENCH_ROWS"
 	@$(PY) -m bench.metrics
 	@$(PY) -m bench.build --grids $$BENCH_GRIDS

@@ -1,13 +1,19 @@
-"""How fast ingest is, against what one would do instead: sox or ffmpeg per file, or a bare pool.
+"""How fast ingest is, against what one would do instead: sox or ffmpeg per file, a bare pool, or
+`datasets` that casts an audio column to 16 kHz.
 
 The same clips go through every contestant, one after the other, in several rounds, so that the
 ratios hold although the machine's speed drifts. Ours is the whole command: start of Python, label
-table, checks, two hashes per clip, FLAC in Parquet, fsync. The others only convert.
+table, checks, two hashes per clip, FLAC in Parquet, fsync. The others only convert; of `datasets`
+no more than decoding and resampling is timed, without its start and without storing anything.
+
+`datasets[audio]` is no part of the project's environment (it brings another torch): give the Python
+of one that has it as --datasets-python, or its row is left out.
 """
 
 from __future__ import annotations
 
 import argparse
+import functools
 import io
 import os
 import shutil
@@ -35,12 +41,15 @@ def main() -> int:
     parser.add_argument("--nemo", type=Path, default=NEMO, help="folder of nEMO")
     parser.add_argument("--clips", type=int, default=3840, help="clips (copies of what there is)")
     parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument(
+        "--datasets-python", default=sys.executable, help="a Python that has datasets[audio]"
+    )
     arguments = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="ser-bench-") as folder:
         work = Path(folder)
         sources, files, origin = prepare(arguments.nemo, work / "sources", arguments.clips)
         print(f"{len(files):,} clips, 24 kHz mono WAV, {origin}; {PROCESSES} processes each")
-        contestants = contestants_for(sources, files, work)
+        contestants = contestants_for(sources, files, work, arguments.datasets_python)
         rates: dict[str, list[float]] = {name: [] for name in contestants}
         for turn in range(arguments.rounds):
             for name, (contest, share) in contestants.items():
@@ -48,8 +57,8 @@ def main() -> int:
                 shutil.rmtree(work / "out", ignore_errors=True)
                 (work / "out").mkdir()
                 began = time.perf_counter()
-                contest(chosen)
-                rates[name].append(len(chosen) / (time.perf_counter() - began))
+                seconds = contest(chosen)
+                rates[name].append(len(chosen) / (seconds or time.perf_counter() - began))
                 print(f"  round {turn + 1}: {name:<34} {rates[name][-1]:8.0f} clips/s", flush=True)
     report(rates)
     return 0
@@ -84,9 +93,12 @@ def upsampled_demo(folder: Path) -> list[Path]:
 
 
 def contestants_for(
-    sources: Path, files: Sequence[Path], work: Path
-) -> dict[str, tuple[Callable[[Sequence[Path]], None], float]]:
-    """Return name → (what to run on the files, share of them that is enough to time it)."""
+    sources: Path, files: Sequence[Path], work: Path, datasets_python: str
+) -> dict[str, tuple[Callable[[Sequence[Path]], float | None], float]]:
+    """Return name → (what to run on the files, share of them that is enough to time it).
+
+    What is run returns its seconds, if not all of them count.
+    """
     out = work / "out"
 
     def ours(_: Sequence[Path]) -> None:
@@ -136,7 +148,52 @@ def contestants_for(
         print(
             "ffmpeg is not installed, so its row is missing (apt install ffmpeg)", file=sys.stderr
         )
+    if can_cast(datasets_python):
+        found["datasets, cast to 16 kHz"] = (functools.partial(cast, datasets_python, work), 0.5)
+    else:
+        print(
+            f"{datasets_python} has no datasets[audio], so its row is missing (make a virtual "
+            "environment with it and say --datasets-python)",
+            file=sys.stderr,
+        )
     return found
+
+
+CAST = """
+import sys, time
+from datasets import Audio, Dataset, disable_caching
+from datasets.utils.logging import disable_progress_bar
+disable_caching(); disable_progress_bar()
+files, processes, cache = sys.stdin.read().split("\\0"), int(sys.argv[1]), sys.argv[2]
+began = time.perf_counter()
+table = Dataset.from_dict({"audio": files}).cast_column("audio", Audio(sampling_rate=16_000))
+def length(row):
+    return {"frames": row["audio"].get_all_samples().data.shape[1]}
+done = table.map(
+    length, num_proc=processes, remove_columns=["audio"], cache_file_name=f"{cache}/frames.arrow"
+)
+assert min(done["frames"]) > 0
+print(time.perf_counter() - began)
+"""
+"""What a user of `datasets` runs, kept to the cheapest: nothing but the lengths is stored."""
+
+
+def can_cast(python: str) -> bool:
+    """Tell whether `python` has datasets and what it decodes audio with."""
+    tried = [python, "-c", "import datasets, torchcodec.decoders"]
+    return subprocess.run(tried, capture_output=True, check=False).returncode == 0
+
+
+def cast(python: str, work: Path, chosen: Sequence[Path]) -> float:
+    """Let `datasets` decode the files at 16 kHz and return the seconds without its start."""
+    done = subprocess.run(
+        [python, "-c", CAST, str(PROCESSES), str(work / "out")],
+        input="\0".join(map(str, chosen)),
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    return float(done.stdout.split()[-1])
 
 
 def bare_conversion(path: str) -> int:

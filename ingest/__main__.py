@@ -10,11 +10,17 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from ingest.corpus import registry
+from ingest.downloads import DOWNLOADS, chosen_names, how_to_ingest, where_to_apply
+from ingest.engines import ENGINES
+from ingest.fetch import fetch
 from ingest.pipeline import ingest, make_workers
-from ingest.sources import EMBEDDED, find_sources
+from ingest.reader import Request, readers
+from ingest.sources import EMBEDDED, ORIGINAL, Source, find_sources
 from ingest.tally import Tally
 from warehouse.errors import SerError, one_line, run_command
-from warehouse.store import open_store
+from warehouse.paths import data_dir
+from warehouse.registry import choose
+from warehouse.store import Store, open_store
 
 
 def main() -> int:
@@ -23,7 +29,7 @@ def main() -> int:
         prog="python -m ingest",
         description="Read emotional-speech corpora in their original layouts into the warehouse.",
         epilog="Exit codes: 0 done (rejected files are reported), 1 nothing usable or bad "
-        "environment, 2 wrong usage, 130 interrupted.",
+        "environment, 2 wrong usage, 3 to be applied for (fetch), 130 interrupted.",
     )
     commands = parser.add_subparsers(dest="command", required=True)
     commands.add_parser("list", help="the corpora that can be read, one line each")
@@ -35,6 +41,23 @@ def main() -> int:
         metavar="FOLDER",
         help="folder with one folder per corpus (default: the embedded synthetic corpus)",
     )
+    run.add_argument(
+        "--from",
+        dest="collection",
+        default=ORIGINAL,
+        metavar="NAME",
+        help="how they lie there: original (the corpora's own layouts), "
+        + ", ".join(f"{reader.name} ({reader.help})" for reader in readers().values()),
+    )
+    run.add_argument(
+        "--columns",
+        nargs="+",
+        default=[],
+        metavar="OURS=THEIRS",
+        help="what a manifest calls our columns, like path=wav emotion=label",
+    )
+    run.add_argument("--dataset", metavar="NAME", help="corpus of a manifest that does not say")
+    run.add_argument("--language", metavar="NAME", help="language of a manifest that does not say")
     run.add_argument("--corpora", nargs="+", default=[], metavar="NAME", help="only these corpora")
     run.add_argument("--again", action="store_true", help="ingest anew what is stored already")
     run.add_argument(
@@ -49,7 +72,26 @@ def main() -> int:
         metavar="N",
         help="processes that decode and encode (default: one per core)",
     )
+    run.add_argument(
+        "--engine",
+        metavar="|".join(ENGINES),
+        default=os.environ.get("ENGINE") or "pool",
+        help="what runs it: processes of this machine, or Ray on the cluster of $RAY_ADDRESS "
+        "(default: $ENGINE, else pool)",
+    )
+    get = commands.add_parser(
+        "fetch", help="download corpora that are openly there; say where to apply for the others"
+    )
+    get.add_argument("names", nargs="+", metavar="NAME", help="corpora, or the collection cameo")
+    get.add_argument(
+        "--into",
+        type=_folder,
+        metavar="FOLDER",
+        help="folder with one folder per corpus (default: `sources` in the data folder)",
+    )
     arguments = parser.parse_args()
+    if arguments.command == "fetch":
+        return fetch_corpora(arguments.names, arguments.into or data_dir() / "sources")
     if arguments.command == "list":
         return list_corpora()
     return run_ingest(arguments)
@@ -80,14 +122,61 @@ def list_corpora() -> int:
     return 0
 
 
+def collected(arguments: argparse.Namespace, store: Store) -> list[Source]:
+    """Return the corpora of the collection that was asked for.
+
+    Raises:
+        SerError: there is no such collection, or nothing of it in the folder.
+    """
+    [reader] = choose("collection", [arguments.collection], readers())
+    columns = dict(_pair(text) for text in arguments.columns)
+    request = Request(
+        arguments.sources, arguments.corpora, columns, arguments.dataset, arguments.language
+    )
+    return reader.sources(request, store)
+
+
+def _pair(text: str) -> tuple[str, str]:
+    ours, equals, theirs = text.partition("=")
+    if not (ours and equals and theirs):
+        raise SerError(f"--columns {text}: write OURS=THEIRS, like path=wav")
+    return ours, theirs
+
+
+MUST_APPLY = 3
+"""Exit code of `fetch` where nothing was wrong, but a corpus is not to be had without asking."""
+
+
+def fetch_corpora(names: Sequence[str], into: Path) -> int:
+    """Download the corpora called `names` below `into`; return the exit code."""
+    code = 0
+    for name in chosen_names(names):
+        what = DOWNLOADS.get(name)
+        if what is None:
+            print(where_to_apply(name))
+            code = code or MUST_APPLY
+            continue
+        try:
+            folder = fetch(name, what, into)
+        except SerError as error:  # the others may be there
+            print(f"error: {error}", file=sys.stderr)
+            code = 1
+        else:
+            print(f"{name}: fetched → {folder}; next: {how_to_ingest(name, folder)}")
+    return code
+
+
 def run_ingest(arguments: argparse.Namespace) -> int:
     """Ingest the chosen corpora; return 0, or 1 if not one clip of them is in the store."""
     started = time.monotonic()
-    sources = find_sources(arguments.sources, arguments.corpora)
+    if arguments.collection == ORIGINAL:
+        sources = find_sources(arguments.sources, arguments.corpora)
     store = open_store()
     tallies: list[Tally] = []
     failed = 0
-    with store.writing("ingest"), make_workers(arguments.workers) as workers:
+    with store.writing("ingest"), make_workers(arguments.workers, arguments.engine) as workers:
+        if arguments.collection != ORIGINAL:
+            sources = collected(arguments, store)
         for source in sources:
             try:
                 tallies.append(
@@ -105,7 +194,8 @@ def run_ingest(arguments: argparse.Namespace) -> int:
         f"corpora: {len(tallies)}, in {seconds:.1f} s ({stored / seconds:,.0f} clips/s) "
         f"→ {store.root}"
     )
-    usable = any(tally.stored or tally.known for tally in tallies)
+    # Without a corpus a reader has stored what it found beside clips, or complained.
+    usable = not tallies or any(tally.stored or tally.known for tally in tallies)
     return 1 if failed or not usable else 0
 
 

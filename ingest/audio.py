@@ -6,7 +6,7 @@ import hashlib
 import io
 import struct
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import BinaryIO
 
@@ -27,6 +27,9 @@ MAX_SECONDS = 3600.0
 
 MAX_SAMPLES = 4 * 3600 * 48_000
 """Bound on memory whatever a header claims: over all channels, 2.8 GB as they are decoded."""
+
+MAX_PEAK = 2.0**31
+"""Full scale is 1.0; some write 16 or 32 bit integers as floats. What is beyond is damage."""
 
 MIN_SECONDS = 0.1
 """Shorter than any syllable: nobody can hear an emotion in it."""
@@ -49,6 +52,8 @@ class Normalised:
     source_channels: int
     source_frames: int
     downmix: str
+    source_bytes: int | None = None
+    """Size of a source that is no file of its own."""
 
 
 @dataclass(frozen=True)
@@ -87,6 +92,16 @@ def normalise(data: bytes, downmix: str, rates_hz: tuple[int, ...] = ()) -> Norm
         return problem
     source_sha256 = hashlib.sha256(data).hexdigest()
     return _finish(Decoded(samples, rate, source_format, source_sha256), downmix)
+
+
+def keep_or_normalise(data: bytes) -> Normalised | Problem:
+    """Do the same, but keep `data` itself where it is 16-bit 16 kHz mono FLAC already."""
+    clip = normalise(data, "mean")
+    if isinstance(clip, Problem):
+        return clip
+    as_stored = (clip.source_format, clip.source_rate_hz, clip.source_channels)
+    flac = data if as_stored == ("FLAC/PCM_16", RATE_HZ, 1) else clip.flac
+    return replace(clip, flac=flac, source_bytes=len(data))
 
 
 def normalise_part(
@@ -245,6 +260,8 @@ def _unusable(samples: np.ndarray, rate_hz: int) -> Problem | None:
         return Problem("too_short", detail, "copy or download it again")
     if not np.isfinite(samples).all():
         return Problem("not_finite", "samples are NaN or infinite", "convert it again")
+    if np.abs(samples).max() > MAX_PEAK:
+        return Problem("not_finite", "samples are astronomically loud", "convert it again")
     if not samples.any():
         return Problem("silent", "every sample is zero", "copy or download it again")
     return None

@@ -5,8 +5,8 @@ from __future__ import annotations
 import os
 import stat
 import unicodedata
-from collections.abc import Iterator
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from ingest.corpus import Problem
@@ -36,6 +36,10 @@ class SourceFile:
     """What of the file a clip is, if it is not all of it; `path` ends in it."""
     problem: Problem | None = None
     """Why it cannot be read, if that is known without opening it."""
+    embedded: Callable[[], bytes | Problem] | None = None
+    """Where it lies inside another file (`location`): what gives its bytes, called in order."""
+    file_id: str | None = None
+    """The clip's identity, where its collection has given it one."""
 
 
 @dataclass
@@ -97,6 +101,26 @@ def _folders(root: Path, left_out: LeftOut) -> Iterator[tuple[Path, list[str]]]:
         visited.add((status.st_dev, status.st_ino))
         folders[:] = sorted(name for name in folders if not name.startswith("."))
         yield Path(folder), sorted(names)
+
+
+def found_file(root: Path, path: str, part: str = "") -> SourceFile | None:
+    """Return the file that a table calls `path` (below `root`), if it is there.
+
+    Args:
+        root: the folder.
+        path: where the table has it, composed; on disk it may be spelled decomposed.
+        part: what of the file the clip is, as a media fragment.
+    """
+    try:
+        for spelling in (path, unicodedata.normalize("NFD", path)):
+            if (root / spelling).exists():
+                found = _source_file(root, root / spelling)
+                return replace(found, path=path + part, part=part)
+    except (OSError, ValueError) as error:  # a name that no file system takes
+        detail = getattr(error, "strerror", None) or error
+        problem = Problem("bad_name", f"no file can be called so ({detail})", "correct the table")
+        return SourceFile(path + part, root, -1, -1, part, problem)
+    return None
 
 
 def _source_file(root: Path, location: Path) -> SourceFile:

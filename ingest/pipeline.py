@@ -3,22 +3,31 @@
 from __future__ import annotations
 
 import hashlib
+from collections import deque
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
 
-from ingest import ffmpeg
-from ingest.audio import INGEST_VERSION, Normalised, file_sha256, normalise, normalise_part
+from tqdm import tqdm
+
+from ingest import engines, ffmpeg
+from ingest.audio import (
+    Normalised,
+    file_sha256,
+    keep_or_normalise,
+    normalise,
+    normalise_part,
+)
 from ingest.corpus import Clip, Corpus, Label, Problem, Tables, read_tables
+from ingest.engines import Engine
 from ingest.files import LeftOut, SourceFile, cannot_be_read, source_files
+from ingest.known import Known, clip_facts, known_files, reject_facts
 from ingest.rows import corpus_row, rating_rows, ratings_sha256, reject_row, utterance_row
-from ingest.sources import Source
+from ingest.sources import ORIGINAL, Listing, Source
 from ingest.spans import Span
 from ingest.tally import Tally
-from ingest.workers import Workers
-from warehouse.errors import one_line
-from warehouse.inventory import Entry, inventory
+from ingest.workers import IN_FLIGHT
+from warehouse.errors import SerError, one_line
 from warehouse.progress import bar
 from warehouse.store import Store
 
@@ -57,6 +66,8 @@ class Task:
     span: Span | None = None
     source_sha256: str | None = None
     """Hash of the file where it was worked out already, once for all its parts."""
+    data: bytes | Problem | None = None
+    """What the clip is, or why it cannot be had, where it lies inside another file."""
 
 
 class Unchanged:
@@ -66,7 +77,7 @@ class Unchanged:
 def ingest(
     store: Store,
     source: Source,
-    workers: Workers[Task, Normalised | Problem | Unchanged],
+    workers: Engine[Task, Normalised | Problem | Unchanged],
     again: bool = False,
     drop_missing: bool = False,
 ) -> Tally:
@@ -87,29 +98,62 @@ def ingest(
         SerError: the corpus' label table is missing or damaged.
     """
     corpus = source.corpus
-    tables = read_tables(corpus, source.root)
-    _register(store, corpus)
-    known = _known(store, corpus)
+    known = known_files(store, corpus)
     left_out = LeftOut()
-    files = list(source_files(source.root, left_out))
-    chosen, others = _one_of_each(corpus, files, left_out)
-    clips = list(_clips(corpus, chosen, tables))
-    gone = _gone(known, {file.path for file, _ in clips} | {file.path for file in others}, left_out)
-    dropped, missing = (gone, []) if drop_missing else ([], gone)
-    writer = _Writer(store, Tally(source, notes=left_out.lines), known, dropped)
+    listing = source.listing or layout_of(corpus, source.root)
+    _claim(store, source, known, drop_missing)
+    gone = _gone_today(known, listing) if drop_missing else []
+    writer = _Writer(store, Tally(source, notes=left_out.lines), known, gone)
+    found: set[str] = set()
+    waiting: deque[Candidate] = deque()  # those that are with the workers, in their order
     try:
-        _withdraw(writer, others, known)
-        candidates = list(_candidates(clips, writer, {} if again else known))
-        tasks = _tasks(corpus, candidates)
-        with bar(len(candidates), f"ingest {corpus.name}") as progress:
-            for candidate, (_, outcome) in zip(candidates, workers.map(tasks), strict=True):
-                writer.take(candidate, outcome)
-                progress.update()
-        _drop(writer, dropped)
+        with bar(None, f"ingest {corpus.name}") as progress:
+            clips = _noted(listing(left_out), found, progress)
+            candidates = _candidates(clips, writer, {} if again else known)
+            in_flight = IN_FLIGHT // 4 if source.embedded else IN_FLIGHT
+            for _, outcome in workers.map(_tasks(corpus, candidates, waiting), in_flight):
+                writer.take(waiting.popleft(), outcome)
+        missing = [] if drop_missing else _gone(known, found, left_out)
+        _drop(writer, gone)
     finally:  # also on Ctrl-C: what is finished is kept
         writer.flush()
-    writer.tally.explain(bool(files), missing)
+    writer.tally.explain(bool(found), missing)
     return writer.tally
+
+
+def layout_of(corpus: Corpus, root: Path) -> Listing:
+    """Return what lists the clips of a corpus in its original layout, in path order.
+
+    Raises:
+        SerError: a label table is missing or damaged.
+    """
+    tables = read_tables(corpus, root)
+
+    def listing(left_out: LeftOut) -> Iterator[tuple[SourceFile, Clip]]:
+        files = source_files(root, left_out)
+        if not (corpus.formats or corpus.leave_out):
+            yield from _clips(corpus, files, tables)
+            return
+        chosen, others = _one_of_each(corpus, list(files), left_out)
+        yield from _clips(corpus, chosen, tables)
+        for file in others:
+            yield file, Clip(NOT_A_CLIP)
+
+    return listing
+
+
+NOT_A_CLIP = Problem("left_out", "no clip of its own in the published corpus", "nothing to be done")
+"""Of a file that belongs to the distribution: it is no reject, unless it was a clip before."""
+
+
+def _noted(
+    clips: Iterable[tuple[SourceFile, Clip]], found: set[str], progress: tqdm
+) -> Iterator[tuple[SourceFile, Clip]]:
+    """Yield the clips, taking note of their paths."""
+    for file, clip in clips:
+        found.add(file.path)
+        progress.update()
+        yield file, clip
 
 
 def _one_of_each(
@@ -166,52 +210,55 @@ def _clips(
             yield file, Clip(file.problem)
             continue
         for clip in corpus.clips(file.path, tables):
-            yield replace(file, path=file.path + clip.part, part=clip.part), clip
-
-
-def _withdraw(writer: _Writer, others: Iterable[SourceFile], known: Mapping[str, Entry]) -> None:
-    """Reject what was stored before it was known to be left out."""
-    problem = Problem(
-        "left_out", "no clip of its own in the published corpus", "nothing to be done"
-    )
-    for file in others:
-        if (entry := known.get(file.path)) and entry.is_clip:
-            writer.reject(file, problem)
+            part = clip.part
+            yield replace(file, path=file.path + part, part=part) if part else file, clip
 
 
 def _candidates(
-    clips: Iterable[tuple[SourceFile, Clip]], writer: _Writer, known: Mapping[str, Entry]
+    clips: Iterable[tuple[SourceFile, Clip]], writer: _Writer, known: Mapping[str, Known]
 ) -> Iterator[Candidate]:
     """Yield the clips that a worker must look at; settle the others."""
     for file, clip in clips:
+        if clip.label is NOT_A_CLIP:
+            writer.leave_out(file)
+            continue
         if isinstance(clip.label, Problem):
             writer.reject(file, clip.label)
             continue
         stored = known.get(file.path)
-        if not (stored and stored.is_clip and _described_so(stored.row, clip)):
+        if not (stored and stored.is_clip and _described_so(stored, clip)):
             yield Candidate(file, clip.label, clip.span, clip.ratings, None)
-        elif _stamp(stored.row) != (file.size, file.mtime_ns):
-            sha256 = stored.row["source_sha256"]
+        elif _is_touched(stored, file):
+            sha256 = stored.sha256.hex()
             yield Candidate(file, clip.label, clip.span, clip.ratings, sha256)
         else:
             writer.tally.known += 1
 
 
-def _tasks(corpus: Corpus, candidates: Iterable[Candidate]) -> Iterator[Task]:
-    """Yield the tasks one by one: a file that is cut into clips is hashed when its turn comes.
+def _tasks(
+    corpus: Corpus, candidates: Iterable[Candidate], waiting: deque[Candidate]
+) -> Iterator[Task]:
+    """Yield the tasks one by one, and put each candidate into `waiting` when its task goes out.
 
-    It is hashed here, once: the workers have its clips in any order and share no memory.
+    A file that is cut into clips is hashed when its turn comes. It is hashed here, once: the
+    workers have its clips in any order and share no memory.
     """
     location, sha256 = None, None
     for candidate in candidates:
+        file = candidate.file
+        waiting.append(candidate)
+        if file.embedded is not None:
+            location = None
+            yield Task(str(file.location), "mean", (), candidate.known_sha256, data=file.embedded())
+            continue
         if candidate.span is None:
             sha256 = None
-        elif candidate.file.location != location:
+        elif file.location != location:
             try:
-                sha256 = file_sha256(candidate.file.location)
+                sha256 = file_sha256(file.location)
             except OSError:  # a worker meets the same, and says so
                 sha256 = None
-        location = candidate.file.location
+        location = file.location
         yield Task(
             str(location),
             corpus.downmix,
@@ -226,14 +273,14 @@ class _Writer:
     """Turns outcomes into rows, counts them, and appends them part by part."""
 
     def __init__(
-        self, store: Store, tally: Tally, known: Mapping[str, Entry], dropped: Collection[str]
+        self, store: Store, tally: Tally, known: Mapping[str, Known], dropped: Collection[str]
     ) -> None:
         self.tally = tally
         # The first path of every file, by its name and its bytes: the others are copies.
-        self._first: dict[tuple[str, str], str] = {}
+        self._first: dict[bytes, str] = {}
         for path, entry in known.items():
-            if entry.is_clip and path not in dropped:
-                self._first.setdefault((_name(path), entry.row["source_sha256"]), path)
+            if entry.sha256 is not None and path not in dropped:
+                self._first.setdefault(_same_file(path, entry.sha256), path)
         self._store = store
         self._corpus = tally.source.corpus
         self._known = known
@@ -247,7 +294,7 @@ class _Writer:
             self.reject(candidate.file, outcome)
         elif isinstance(outcome, Unchanged):
             self.tally.known += 1
-        elif (first := self._first.setdefault((_name(path), outcome.source_sha256), path)) != path:
+        elif (first := self._first_of(path, outcome)) != path:
             self.reject(candidate.file, _copy_of(first))
         else:
             row = utterance_row(
@@ -259,6 +306,9 @@ class _Writer:
             if len(self._clips) >= PART_ROWS:
                 self._append_clips()
 
+    def _first_of(self, path: str, clip: Normalised) -> str:
+        return self._first.setdefault(_same_file(path, bytes.fromhex(clip.source_sha256)), path)
+
     def reject(self, file: SourceFile, problem: Problem) -> None:
         entry = self._known.get(file.path)
         if entry and entry.is_clip:
@@ -268,9 +318,13 @@ class _Writer:
             self.tally.withdrawn.append(file.path)
         self.tally.reject(file, problem)
         row = reject_row(self._corpus, file, problem)
-        same = ("reason", "detail", "source_bytes")
-        if entry is None or entry.is_clip or any(entry.row[name] != row[name] for name in same):
+        if entry is None or entry.is_clip or entry.facts != reject_facts(row):
             self._rejects.append(row)
+
+    def leave_out(self, file: SourceFile) -> None:
+        """Reject what was stored before it was known to be left out."""
+        if (entry := self._known.get(file.path)) and entry.is_clip:
+            self.reject(file, NOT_A_CLIP)
 
     def flush(self) -> None:
         if self._clips:
@@ -287,45 +341,51 @@ class _Writer:
         self._clips, self._ratings = [], []
 
 
-def _register(store: Store, corpus: Corpus) -> None:
-    """Store what is declared of the corpus, unless it is there already."""
-    row = corpus_row(corpus)
+def _claim(store: Store, source: Source, known: Mapping[str, Known], drop_missing: bool) -> None:
+    """Store what is declared of the corpus, unless it is there already.
+
+    Raises:
+        SerError: its clips are in the store from another collection. They are other recordings of
+            the same clips (or the same recordings, otherwise labelled): pooled, each would count
+            twice.
+    """
+    corpus = source.corpus
+    row = corpus_row(corpus) | {"collection": source.collection}
     declared = [name for name in row if name != "registered_at"]
-    if {name: row[name] for name in declared} not in store.read("corpora", declared).to_pylist():
+    stored = store.read("corpora", declared).to_pylist()
+    before = next((each for each in stored if each["dataset"] == corpus.name), None)
+    clips = sum(entry.is_clip for entry in known.values())
+    if before and clips and (other := before["collection"] or ORIGINAL) != source.collection:
+        if not drop_missing:
+            raise SerError(
+                f"{corpus.name}: {clips:,} clips are in the warehouse from the collection "
+                f"'{other}', and clips of one corpus come from one collection; ingest "
+                f"'{source.collection}' with --drop-missing to have it instead, or set "
+                "SER_WAREHOUSE to another folder"
+            )
+        tally = Tally(source)
+        writer = _Writer(store, tally, known, ())
+        _drop(writer, [path for path, entry in known.items() if entry.is_clip])
+        writer.flush()
+    if {name: row[name] for name in declared} not in stored:
         store.replace("corpora", corpus.slug, row)
 
 
-_FILE_COLUMNS = ("source_bytes", "source_mtime_ns", "source_sha256")
-_LABEL_COLUMNS = tuple(item.name for item in fields(Label))
-
-
-def _known(store: Store, corpus: Corpus) -> dict[str, Entry]:
-    """Return what this version of ingest has stored of the corpus, by path."""
-    entries = inventory(
-        store,
-        (*_FILE_COLUMNS, "ingest_version", "ratings_sha256", *_LABEL_COLUMNS),
-        ("source_bytes", "reason", "detail", "ingest_version"),
-        corpus.slug,
-    )
-    return {
-        path: entry
-        for (_, path), entry in entries.items()
-        if entry.row["ingest_version"] == INGEST_VERSION
-    }
-
-
-def _described_so(row: Mapping[str, Any], clip: Clip) -> bool:
+def _described_so(stored: Known, clip: Clip) -> bool:
     """Tell whether a clip is stored under the label and the ratings that it has today."""
-    label = Label(**{name: row[name] for name in _LABEL_COLUMNS})
-    return label == clip.label and row["ratings_sha256"] == ratings_sha256(clip.ratings)
+    return stored.facts == clip_facts(clip.label, ratings_sha256(clip.ratings))
 
 
-def _stamp(row: Mapping[str, Any]) -> tuple[int, int]:
-    return row["source_bytes"], row["source_mtime_ns"]
+def _is_touched(stored: Known, file: SourceFile) -> bool:
+    """Tell whether a file is another than was stored; of an embedded one, whether its shard is."""
+    size = stored.size if file.embedded else file.size
+    return (stored.size, stored.mtime_ns) != (size, file.mtime_ns)
 
 
-def _name(path: str) -> str:
-    return path.rpartition("/")[2]
+def _same_file(path: str, sha256: bytes) -> bytes:
+    """Return what files of one name with the same bytes have in common."""
+    name = path.rpartition("/")[2].encode()
+    return hashlib.blake2b(sha256 + name, digest_size=16).digest()
 
 
 def _copy_of(first: str) -> Problem:
@@ -337,7 +397,13 @@ def _copy_of(first: str) -> Problem:
     )
 
 
-def _gone(known: Mapping[str, Entry], found: Collection[str], left_out: LeftOut) -> list[str]:
+def _gone_today(known: Mapping[str, Known], listing: Listing) -> list[str]:
+    """Do the same before anything is ingested: what is dropped is no original of a copy."""
+    left_out = LeftOut()
+    return _gone(known, {file.path for file, _ in listing(left_out)}, left_out)
+
+
+def _gone(known: Mapping[str, Known], found: Collection[str], left_out: LeftOut) -> list[str]:
     """Return the paths of stored clips that are surely no longer in the folder."""
     return sorted(
         path
@@ -353,15 +419,22 @@ def _drop(writer: _Writer, gone: Iterable[str]) -> None:
         writer.reject(SourceFile(path, location, -1, -1), problem)
 
 
-def make_workers(processes: int) -> Workers[Task, Normalised | Problem | Unchanged]:
-    """Return `processes` processes that read and normalise files."""
-    return Workers(_normalise_file, _crashed, processes)
+def make_workers(
+    processes: int, engine: str = "pool"
+) -> Engine[Task, Normalised | Problem | Unchanged]:
+    """Return what reads and normalises files: `engine` with `processes` processes."""
+    return engines.start(engine, _normalise_file, _crashed, processes)
 
 
 def _normalise_file(task: Task) -> Normalised | Problem | Unchanged:
     """Run in a worker: read and normalise one clip."""
     path = Path(task.location)
     try:
+        if isinstance(task.data, Problem):
+            return task.data
+        if task.data is not None:
+            sha256 = hashlib.sha256(task.data).hexdigest()
+            return Unchanged() if task.known_sha256 == sha256 else keep_or_normalise(task.data)
         if (
             task.span is None
             and path.suffix.lower() not in ffmpeg.SUFFIXES

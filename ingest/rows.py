@@ -31,7 +31,7 @@ def utterance_row(
     ratings: tuple[tuple[str, float], ...] = (),
 ) -> dict[str, object]:
     """Return the row of `utterances` for a clip."""
-    identity = file_id(corpus, file.path, clip.source_sha256)
+    identity = file.file_id or file_id(corpus, file.path, clip.source_sha256)
     return {
         "file_id": identity,
         "audio": {"bytes": clip.flac, "path": identity},
@@ -40,7 +40,7 @@ def utterance_row(
         "license": corpus.license,
         "original_path": file.path,
         "source_sha256": clip.source_sha256,
-        "source_bytes": file.size,
+        "source_bytes": clip.source_bytes if file.embedded else file.size,
         "source_mtime_ns": file.mtime_ns,
         "source_format": clip.source_format,
         "source_rate_hz": clip.source_rate_hz,

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from ingest.corpus import Corpus, registry
-from ingest.files import LeftOut, source_files
+from ingest.corpus import Clip, Corpus, registry
+from ingest.files import LeftOut, SourceFile, source_files
 from warehouse.errors import SerError
 from warehouse.registry import choose, nearest, slug
 
@@ -16,12 +16,24 @@ EMBEDDED = Path(__file__).resolve().parent / "embedded"
 """The folder of the corpus that comes with the project."""
 
 
+ORIGINAL = "original"
+"""The collection of corpora in their own layouts."""
+
+Listing = Callable[[LeftOut], Iterator[tuple[SourceFile, Clip]]]
+"""Lists the clips of a corpus anew each time it is called; what it leaves out, it takes note of."""
+
+
 @dataclass(frozen=True)
 class Source:
-    """A corpus and the folder that holds its original layout."""
+    """A corpus and the folder that holds it."""
 
     corpus: Corpus
     root: Path
+    collection: str = ORIGINAL
+    listing: Listing | None = None
+    """What lists its clips; by default its original layout below `root`."""
+    embedded: bool = False
+    """Whether the audio lies inside other files, and is in memory while clips wait their turn."""
 
 
 def find_sources(folder: Path, names: Sequence[str]) -> list[Source]:

@@ -11,6 +11,7 @@ from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
+from pathlib import Path
 from typing import Generic, TypeVar
 
 Item = TypeVar("Item")
@@ -53,8 +54,10 @@ class Workers(Generic[Item, Outcome]):
         """End the processes; tasks that have not begun are dropped."""
         self._pool.shutdown(cancel_futures=True)
 
-    def map(self, items: Iterable[Item]) -> Iterator[tuple[Item, Outcome]]:
-        """Yield every item with its outcome, in order; few are asked for ahead."""
+    def map(
+        self, items: Iterable[Item], in_flight: int = IN_FLIGHT
+    ) -> Iterator[tuple[Item, Outcome]]:
+        """Yield every item with its outcome, in order; `in_flight` tasks are asked for ahead."""
         waiting = iter(items)
         flying: deque[tuple[Sequence[Item], Future[list[Outcome]]]] = deque()
 
@@ -62,7 +65,7 @@ class Workers(Generic[Item, Outcome]):
             if chunk := list(itertools.islice(waiting, CHUNK)):
                 flying.append((chunk, self._submit(chunk)))
 
-        for _ in range(IN_FLIGHT):
+        for _ in range(in_flight):
             launch()
         while flying:
             chunk, task = flying.popleft()
@@ -75,22 +78,23 @@ class Workers(Generic[Item, Outcome]):
 
     def _submit(self, chunk: Sequence[Item]) -> Future[list[Outcome]]:
         try:
-            return self._pool.submit(_run, self._function, chunk)
+            return self._pool.submit(run_chunk, self._function, chunk)
         except BrokenProcessPool:
             self._pool.shutdown(wait=False)
             self._pool = _pool(self._processes)
-            return self._pool.submit(_run, self._function, chunk)
+            return self._pool.submit(run_chunk, self._function, chunk)
 
     def _alone(self, item: Item) -> Outcome:
         """Run one item in a process of its own."""
         with _pool(1) as pool:
             try:
-                return pool.submit(_run, self._function, [item]).result()[0]
+                return pool.submit(run_chunk, self._function, [item]).result()[0]
             except BrokenProcessPool:
                 return self._crashed(item)
 
 
-def _run(function: Callable[[Item], Outcome], chunk: Sequence[Item]) -> list[Outcome]:
+def run_chunk(function: Callable[[Item], Outcome], chunk: Sequence[Item]) -> list[Outcome]:
+    """Run in a worker: return the outcomes of `chunk`, in order."""
     return [function(item) for item in chunk]
 
 
@@ -104,6 +108,9 @@ def _pool(processes: int) -> ProcessPoolExecutor:
 def _start() -> None:
     """Run first in every process: it lives as long as the job, no shorter and no longer."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches all; the job ends its workers
+    # Decoders (libmpg123, cffi's callbacks) talk of every damaged byte; the outcome says it once.
+    with Path(os.devnull).open("w") as nowhere:
+        os.dup2(nowhere.fileno(), 2)
     threading.Thread(target=_die_with_the_job, daemon=True).start()
 
 

@@ -7,8 +7,10 @@ import sys
 from tqdm import tqdm
 
 
-def bar(total: int, description: str, unit: str = "clip") -> tqdm:
+def bar(total: int | None, description: str, unit: str = "clip") -> tqdm:
     """Return a progress bar on standard error: count, share, rate, time left.
+
+    Of what is not counted beforehand (`total` is None) it shows count and rate.
 
     In a log file, where a bar cannot be redrawn, a line every ten seconds is enough.
     """

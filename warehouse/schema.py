@@ -101,8 +101,26 @@ CORPORA = pa.schema(
         ("published_class_clips", pa.map_(pa.string(), pa.int64())),
         ("access", pa.string()),
         ("access_note", pa.string()),
+        ("collection", pa.string()),
     ]
 )
+
+FOLDS = pa.schema(
+    [
+        ("dataset", pa.string()),
+        ("partition", pa.string()),
+        ("fold", pa.int32()),
+        ("split", pa.string()),
+        ("original_path", pa.string()),
+        ("key", pa.string()),
+        ("raw_label", pa.string()),
+        ("imported_at", STAMP),
+    ]
+)
+"""Which clips a published partition of a corpus trains, validates and tests on. `partition` says
+whose it is (`emobox`), `split` is train, valid or test, `key` its own name of the clip and
+`original_path` that of `utterances`: below the corpus folder, with a fragment for a part of a file.
+Not every clip of a partition need be in the warehouse."""
 
 RUNS = pa.schema(
     [
@@ -162,6 +180,7 @@ TABLES: dict[str, pa.Schema] = {
     "rejects": REJECTS,
     "ratings": RATINGS,
     "corpora": CORPORA,
+    "folds": FOLDS,
     "runs": RUNS,
     "predictions": PREDICTIONS,
 }

@@ -39,6 +39,7 @@ WRITER = {
     "rejects": "ingest",
     "ratings": "ingest",
     "corpora": "ingest",
+    "folds": "ingest",
     "runs": "infer",
     "predictions": "infer",
 }
@@ -96,8 +97,16 @@ class Store:
         Raises:
             SerError: the disk is full or the folder cannot be written; the older row stays.
         """
+        return self.replace_rows(table, key, [row])
+
+    def replace_rows(self, table: str, key: str, rows: Sequence[Mapping[str, object]]) -> Path:
+        """Write all the rows of part `key` of a registry-like table, replacing the older ones.
+
+        Raises:
+            SerError: the disk is full or the folder cannot be written; the older rows stay.
+        """
         path = self.root / table / f"{key}.parquet"
-        self._put(pa.Table.from_pylist([dict(row)], schema=TABLES[table]), path)
+        self._put(pa.Table.from_pylist([dict(row) for row in rows], TABLES[table]), path)
         return path
 
     def _put(self, table: pa.Table, path: Path) -> None:
@@ -119,6 +128,18 @@ class Store:
         parts = self.parts(table, folder)
         with _naming_the_broken(parts, table, columns):
             return _dataset(parts, table).to_table(columns=list(columns))
+
+    def batches(
+        self, table: str, columns: Sequence[str], folder: str = ""
+    ) -> Iterator[pa.RecordBatch]:
+        """Yield the same rows piece by piece, part by part in name order.
+
+        Raises:
+            SerError: a part cannot be read or its bytes have changed since they were written.
+        """
+        for part in self.parts(table, folder):
+            with _naming_the_broken([part], table, columns):
+                yield from _dataset([part], table).to_batches(columns=list(columns))
 
     def verify(self) -> None:
         """Read everything but the audio, for readers that look at no checksums (DuckDB).

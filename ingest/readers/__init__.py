@@ -1,0 +1,1 @@
+"""Collections of corpora: one small module each, which defines READER."""
