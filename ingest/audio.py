@@ -13,6 +13,7 @@ import soundfile as sf
 import soxr
 
 from ingest.corpus import Problem
+from ingest.quality import Quality, measure
 
 RATE_HZ = 16_000
 INGEST_VERSION = "1"
@@ -45,6 +46,7 @@ class Normalised:
     source_channels: int
     source_frames: int
     downmix: str
+    quality: Quality
 
 
 def normalise(data: bytes, downmix: str, rates_hz: tuple[int, ...] = ()) -> Normalised | Problem:
@@ -82,6 +84,7 @@ def normalise(data: bytes, downmix: str, rates_hz: tuple[int, ...] = ()) -> Norm
         source_channels=channels,
         source_frames=len(samples),
         downmix=mixed,
+        quality=measure(samples, mono, rate),
     )
 
 

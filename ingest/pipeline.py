@@ -11,7 +11,8 @@ from typing import Any
 from ingest.audio import INGEST_VERSION, Normalised, normalise
 from ingest.corpus import Corpus, Label, Problem, Tables, read_tables
 from ingest.files import LeftOut, SourceFile, cannot_be_read, source_files
-from ingest.rows import corpus_row, reject_row, utterance_row
+from ingest.quality import QUALITY_VERSION, Quality
+from ingest.rows import corpus_row, file_id, quality_row, reject_row, utterance_row
 from ingest.sources import Source
 from ingest.tally import Tally
 from ingest.workers import Workers
@@ -35,6 +36,8 @@ class Candidate:
     label: Label
     known_sha256: str | None
     """Hash of the source bytes that are stored, under this very label, for this path."""
+    unmeasured: bool = False
+    """Whether the clip is stored without its row of `quality`."""
 
 
 @dataclass(frozen=True)
@@ -45,10 +48,15 @@ class Task:
     downmix: str
     rates_hz: tuple[int, ...]
     known_sha256: str | None
+    unmeasured: bool = False
 
 
+@dataclass(frozen=True)
 class Unchanged:
     """The outcome of a file that was touched or copied, but holds the bytes that are stored."""
+
+    quality: Quality | None = None
+    """What was measured of it, if that was asked for."""
 
 
 def ingest(
@@ -84,9 +92,16 @@ def ingest(
     dropped, missing = (gone, []) if drop_missing else ([], gone)
     writer = _Writer(store, Tally(source, notes=left_out.lines), known, dropped)
     try:
-        candidates = list(_candidates(files, tables, writer, {} if again else known))
+        measured = _measured(store, corpus)
+        candidates = list(_candidates(files, tables, writer, {} if again else known, measured))
         tasks = [
-            Task(str(c.file.location), corpus.downmix, corpus.published_rates_hz, c.known_sha256)
+            Task(
+                str(c.file.location),
+                corpus.downmix,
+                corpus.published_rates_hz,
+                c.known_sha256,
+                c.unmeasured,
+            )
             for c in candidates
         ]
         with bar(len(candidates), f"ingest {corpus.name}") as progress:
@@ -101,7 +116,11 @@ def ingest(
 
 
 def _candidates(
-    files: Iterable[SourceFile], tables: Tables, writer: _Writer, known: Mapping[str, Entry]
+    files: Iterable[SourceFile],
+    tables: Tables,
+    writer: _Writer,
+    known: Mapping[str, Entry],
+    measured: Collection[str],
 ) -> Iterator[Candidate]:
     """Yield the files that a worker must look at; settle the others."""
     corpus = writer.tally.source.corpus
@@ -113,8 +132,10 @@ def _candidates(
         stored = known.get(file.path)
         if not (stored and stored.is_clip and _label(stored.row) == described):
             yield Candidate(file, described, None)
-        elif _stamp(stored.row) != (file.size, file.mtime_ns):
-            yield Candidate(file, described, stored.row["source_sha256"])
+            continue
+        unmeasured = stored.row["file_id"] not in measured
+        if unmeasured or _stamp(stored.row) != (file.size, file.mtime_ns):
+            yield Candidate(file, described, stored.row["source_sha256"], unmeasured)
         else:
             writer.tally.known += 1
 
@@ -136,6 +157,7 @@ class _Writer:
         self._known = known
         self._clips: list[dict[str, object]] = []
         self._rejects: list[dict[str, object]] = []
+        self._quality: list[dict[str, object]] = []
 
     def take(self, candidate: Candidate, outcome: Normalised | Problem | Unchanged) -> None:
         path = candidate.file.path
@@ -143,16 +165,20 @@ class _Writer:
             self.reject(candidate.file, outcome)
         elif isinstance(outcome, Unchanged):
             self.tally.known += 1
+            if outcome.quality is not None:
+                sha256 = candidate.known_sha256 or ""
+                self._quality.append(
+                    quality_row(file_id(self._corpus, path, sha256), outcome.quality)
+                )
         elif (first := self._first.setdefault((_name(path), outcome.source_sha256), path)) != path:
             self.reject(candidate.file, _copy_of(first))
         else:
-            self._clips.append(
-                utterance_row(self._corpus, candidate.file, candidate.label, outcome)
-            )
+            row = utterance_row(self._corpus, candidate.file, candidate.label, outcome)
+            self._clips.append(row)
+            self._quality.append(quality_row(str(row["file_id"]), outcome.quality))
             self.tally.stored += 1
-            if len(self._clips) >= PART_ROWS:
-                self._store.append("utterances", self._clips, self._corpus.slug)
-                self._clips = []
+        if max(len(self._clips), len(self._quality)) >= PART_ROWS:
+            self._flush_clips()
 
     def reject(self, file: SourceFile, problem: Problem) -> None:
         entry = self._known.get(file.path)
@@ -167,12 +193,20 @@ class _Writer:
         if entry is None or entry.is_clip or any(entry.row[name] != row[name] for name in same):
             self._rejects.append(row)
 
-    def flush(self) -> None:
+    def _flush_clips(self) -> None:
+        # Measures first: a kill in between leaves measures of clips that are yet to come, which
+        # the next job writes again, and no clip without measures.
+        if self._quality:
+            self._store.append("quality", self._quality, self._corpus.slug)
         if self._clips:
             self._store.append("utterances", self._clips, self._corpus.slug)
+        self._quality, self._clips = [], []
+
+    def flush(self) -> None:
+        self._flush_clips()
         if self._rejects:
             self._store.append("rejects", self._rejects, self._corpus.slug)
-        self._clips, self._rejects = [], []
+        self._rejects = []
 
 
 def _register(store: Store, corpus: Corpus) -> None:
@@ -190,7 +224,10 @@ def _known(store: Store, corpus: Corpus) -> dict[str, Entry]:
     """Return what this version of ingest has stored of the corpus, by path."""
     entries = inventory(
         store,
-        ("source_bytes", "source_mtime_ns", "source_sha256", "ingest_version", *_LABEL_COLUMNS),
+        (
+            *("file_id", "source_bytes", "source_mtime_ns", "source_sha256", "ingest_version"),
+            *_LABEL_COLUMNS,
+        ),
         ("source_bytes", "reason", "detail", "ingest_version"),
         corpus.slug,
     )
@@ -199,6 +236,12 @@ def _known(store: Store, corpus: Corpus) -> dict[str, Entry]:
         for (_, path), entry in entries.items()
         if entry.row["ingest_version"] == INGEST_VERSION
     }
+
+
+def _measured(store: Store, corpus: Corpus) -> set[str]:
+    """Return the file ids of the corpus that have a row of `quality` of this version."""
+    rows = store.read("quality", ("file_id", "quality_version"), corpus.slug).to_pylist()
+    return {row["file_id"] for row in rows if row["quality_version"] == QUALITY_VERSION}
 
 
 def _label(row: Mapping[str, Any]) -> Label:
@@ -249,10 +292,12 @@ def _normalise_file(task: Task) -> Normalised | Problem | Unchanged:
         data = Path(task.location).read_bytes()
     except OSError as error:
         return cannot_be_read(error)
-    if task.known_sha256 and task.known_sha256 == hashlib.sha256(data).hexdigest():
+    known = bool(task.known_sha256) and task.known_sha256 == hashlib.sha256(data).hexdigest()
+    if known and not task.unmeasured:
         return Unchanged()
     try:
-        return normalise(data, task.downmix, task.rates_hz)
+        outcome = normalise(data, task.downmix, task.rates_hz)
+        return Unchanged(outcome.quality) if known and isinstance(outcome, Normalised) else outcome
     except Exception as error:  # whatever a decoder makes of a strange file, the rest goes on
         cause = one_line(error) or type(error).__name__
         return Problem("not_audio", f"the decoder failed on it ({cause})", "get the file again")

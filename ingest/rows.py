@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from ingest.audio import INGEST_VERSION, Normalised
 from ingest.corpus import Corpus, Label, Problem
 from ingest.files import SourceFile
+from ingest.quality import QUALITY_VERSION, Quality
 
 
 def file_id(corpus: Corpus, path: str, source_sha256: str) -> str:
@@ -47,6 +48,16 @@ def utterance_row(
         "peak": clip.peak,
         "ingest_version": INGEST_VERSION,
         "ingested_at": datetime.now(UTC),
+    }
+
+
+def quality_row(identity: str, quality: Quality) -> dict[str, object]:
+    """Return the row of `quality` for the clip with file id `identity`."""
+    return {
+        "file_id": identity,
+        **asdict(quality),
+        "quality_version": QUALITY_VERSION,
+        "measured_at": datetime.now(UTC),
     }
 
 

@@ -37,6 +37,8 @@ ROW_GROUP = 128
 WRITER = {
     "utterances": "ingest",
     "rejects": "ingest",
+    "quality": "ingest",
+    "acoustics": "acoustics",
     "corpora": "ingest",
     "runs": "infer",
     "predictions": "infer",
