@@ -7,6 +7,7 @@ silent is a rule of the mart `quality`.
 
 from __future__ import annotations
 
+import functools
 import hashlib
 from dataclasses import dataclass
 
@@ -30,6 +31,7 @@ BANDWIDTH_RANGE_DB = 70.0
 
 SPECTRUM_SECONDS = 0.032
 _ACTIVE_RANGE_DB = 30.0
+_OFFSET_BINS = 2
 _TINY = 1e-12
 
 ANCHOR_SECONDS = 0.1
@@ -91,19 +93,18 @@ def measure(samples: np.ndarray, mono: np.ndarray, rate_hz: int) -> Quality:
     channels = np.ascontiguousarray(samples.T)
     runs, clipped = _flat_tops(channels)
     offsets = channels.mean(axis=1, dtype=np.float64)
-    centred = mono - mono.mean(dtype=np.float64).astype(np.float32)
-    power = _frame_power(centred, round(FRAME_SECONDS * rate_hz))
+    power = _frame_power(mono, round(FRAME_SECONDS * rate_hz))
     loud = power > power.max() * 10 ** (-SILENCE_RANGE_DB / 10)
     first, last = np.flatnonzero(loud)[[0, -1]] if loud.any() else (len(loud), len(loud) - 1)
     before, after = _zeros_at_the_ends(channels)
-    correlation, lag, aligned = _stereo(channels - offsets[:, None].astype(np.float32), rate_hz)
-    bandwidth, constancy = _spectrum(centred, rate_hz)
+    correlation, lag, aligned = _stereo(channels, rate_hz)
+    bandwidth, constancy = _spectrum(mono, rate_hz)
     hashes, frames = landmarks(channels[0], rate_hz)
     return Quality(
         clipped_runs=runs,
         clipped_share=clipped / samples.size,
         dc_offset=float(offsets[np.abs(offsets).argmax()]),
-        rms_db=_db(np.mean(centred**2, dtype=np.float64)),
+        rms_db=_db(power.mean(dtype=np.float64)),
         speech_db=_db(power[loud].mean(dtype=np.float64) if loud.any() else 0.0),
         leading_silence_s=float(first * FRAME_SECONDS),
         trailing_silence_s=float((len(loud) - 1 - last) * FRAME_SECONDS),
@@ -147,26 +148,30 @@ def _zeros_at_the_ends(channels: np.ndarray) -> tuple[int, int]:
 
 
 def _frame_power(signal: np.ndarray, length: int) -> np.ndarray:
-    """Mean square of frames of `length`, without the remainder; at least one frame."""
+    """Mean square of frames of `length` about the mean of all; at least one frame.
+
+    Worked out from sums: a copy of the signal without its mean would cost more than the rest.
+    """
     whole = max(len(signal) // length, 1)
     frames = signal[: whole * length].reshape(whole, -1)
-    return np.einsum("ij,ij->i", frames, frames) / frames.shape[1]
+    square = np.einsum("ij,ij->i", frames, frames).astype(np.float64) / frames.shape[1]
+    mean = np.einsum("ij->i", frames).astype(np.float64) / frames.shape[1]
+    offset = mean.mean()
+    return np.maximum(square - 2 * offset * mean + offset**2, 0)
 
 
-def _stereo(
-    channels: np.ndarray, rate_hz: int
-) -> tuple[float | None, int | None, float | None]:
+def _stereo(channels: np.ndarray, rate_hz: int) -> tuple[float | None, int | None, float | None]:
     """Correlation of the first two channels, best lag in samples, and correlation there.
 
     Blocks of some 0.1 s are correlated and summed, which costs a fraction of one long transform.
 
     Args:
-        channels: without their means, shape (channels, frames).
+        channels: shape (channels, frames).
         rate_hz: the sampling rate.
     """
     if len(channels) < 2:
         return None, None, None
-    first, second = channels[:2]
+    first, second = pair = channels[:2] - channels[:2].mean(axis=1, keepdims=True)
     energy = float(np.sqrt(np.float64(first @ first) * np.float64(second @ second)))
     if not energy:
         return None, None, None
@@ -175,7 +180,7 @@ def _stereo(
     step = size - reach  # the rest of a block is zero, or the ends would meet
     blocks = -(-len(first) // step)
     padded = np.zeros((2, blocks * step), np.float32)
-    padded[:, : len(first)] = channels[:2]
+    padded[:, : len(first)] = pair
     windowed = np.zeros((2, blocks, size), np.float32)
     windowed[:, :, :step] = padded.reshape(2, blocks, step)
     spectra = rfft(windowed, axis=2)
@@ -193,18 +198,20 @@ def _spectrum(signal: np.ndarray, rate_hz: int) -> tuple[float, float]:
         signal = np.pad(signal, (0, length - len(signal)))
     frames = signal[: len(signal) // length * length].reshape(-1, length)
     size = next_fast_len(length, real=True)
-    spectra = np.abs(rfft(frames * np.hanning(length).astype(np.float32), size, axis=1))
+    spectra = np.abs(rfft(frames * _hann(length), size, axis=1))
+    spectra[:, :_OFFSET_BINS] = 0
     power = np.einsum("ij,ij->i", spectra, spectra)
     if not power.max():
         return 0.0, 0.0
     active = power > power.max() * 10 ** (-_ACTIVE_RANGE_DB / 10)
-    shapes = spectra[active] / np.sqrt(power[active])[:, None]
+    # Columns summed by a product: spectra of unit length, and their powers.
+    weights = np.where(active, 1 / np.sqrt(np.maximum(power, _TINY)), 0).astype(np.float32)
+    centre = weights @ spectra / active.sum()
     # The long-term spectrum in steps of some 125 Hz, or a lone bin of noise would count.
-    average = np.mean(spectra**2, axis=0, dtype=np.float64)
+    average = np.einsum("ij,ij->j", spectra, spectra)
     steps = average[: len(average) // 4 * 4].reshape(-1, 4).mean(axis=1)
-    top = np.flatnonzero(steps > steps[1:].max() * 10 ** (-BANDWIDTH_RANGE_DB / 10))[-1]
+    top = np.flatnonzero(steps > steps.max() * 10 ** (-BANDWIDTH_RANGE_DB / 10))[-1]
     bandwidth = min((top + 1) * 4 * rate_hz / size, rate_hz / 2)
-    centre = shapes.mean(axis=0)
     # The mean of cosines to the centre is the length of the mean of unit vectors.
     return float(bandwidth), float(np.clip(np.linalg.norm(centre), 0, 1))
 
@@ -221,37 +228,47 @@ def landmarks(signal: np.ndarray, rate_hz: int) -> tuple[list[int], list[int]]:
         signal: one channel of the decoded source, shape (n,), full scale = ±1.
         rate_hz: its sampling rate. Copies at another rate do not match.
     """
-    height = np.abs(signal)
     half = LANDMARK_SAMPLES // 2
-    anchors = _local_peaks(height, round(ANCHOR_SECONDS * rate_hz / 2))
+    anchors = _local_peaks(signal, round(ANCHOR_SECONDS * rate_hz / 2))
     anchors = [at for at in anchors if half <= at <= len(signal) - half]
+    if not anchors:
+        return [], []
+    windows = signal[np.array(anchors)[:, None] + np.arange(-half, half)]
+    # A power of two, so that the step does not move with the last bits of the peak.
+    steps = 2.0 ** (np.floor(np.log2(np.abs(signal[anchors]))) - _LANDMARK_BITS)
+    levels = np.rint(windows / steps[:, None]).astype("<i2")
     found: dict[int, list[int]] = {}
-    for anchor in anchors:
-        window = signal[anchor - half : anchor + half]
-        # A power of two, so that the step does not move with the last bits of the peak.
-        step = 2.0 ** (np.floor(np.log2(height[anchor])) - _LANDMARK_BITS)
-        levels = np.rint(window / step).astype(np.int16)
-        digest = hashlib.blake2b(levels.tobytes(), digest_size=8).digest()
+    for anchor, row in zip(anchors, levels, strict=True):
+        digest = hashlib.blake2b(row, digest_size=8).digest()
         found.setdefault(int.from_bytes(digest, "little", signed=True), []).append(anchor)
     single = [(key, places[0]) for key, places in found.items() if len(places) == 1]
     return [key for key, _ in single], [place for _, place in single]
 
 
-def _local_peaks(height: np.ndarray, reach: int) -> list[int]:
-    """Places that are higher than `reach` places before and not lower than as many after.
+def _local_peaks(signal: np.ndarray, reach: int) -> list[int]:
+    """Places farther from zero than `reach` places before and not nearer than as many after.
 
-    Maxima of short blocks leave a few candidates, which are then looked at sample by sample.
+    Extremes of short blocks leave a few candidates, which are then looked at sample by sample.
     """
-    whole = -(-len(height) // _BLOCK)
-    padded = np.zeros(whole * _BLOCK, height.dtype)
-    padded[: len(height)] = height
-    tops = padded.reshape(whole, _BLOCK).max(axis=1)
+    whole = -(-len(signal) // _BLOCK)
+    edges = np.arange(whole) * _BLOCK
+    tops = np.maximum(np.maximum.reduceat(signal, edges), -np.minimum.reduceat(signal, edges))
     # Blocks that lie within reach wherever in its block the peak is.
     around = maximum_filter1d(tops, 2 * max(reach // _BLOCK - 1, 0) + 1)
     peaks = []
     for block in np.flatnonzero((tops >= LANDMARK_PEAK) & (tops == around)).tolist():
-        at = block * _BLOCK + int(padded[block * _BLOCK : (block + 1) * _BLOCK].argmax())
-        before, after = height[max(at - reach, 0) : at], height[at : at + reach + 1]
-        if height[at] > before.max(initial=0.0) and height[at] >= after.max():
+        at = block * _BLOCK + int(np.abs(signal[block * _BLOCK : (block + 1) * _BLOCK]).argmax())
+        before, after = signal[max(at - reach, 0) : at], signal[at : at + reach + 1]
+        height = abs(signal[at])
+        if _height(before) < height >= _height(after):
             peaks.append(at)
     return peaks
+
+
+def _height(piece: np.ndarray) -> float:
+    return max(piece.max(initial=0.0), -piece.min(initial=0.0))
+
+
+@functools.cache
+def _hann(length: int) -> np.ndarray:
+    return np.hanning(length).astype(np.float32)
