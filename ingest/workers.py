@@ -34,14 +34,18 @@ class Workers(Generic[Item, Outcome]):
         function: Callable[[Item], Outcome],
         crashed: Callable[[Item], Outcome],
         processes: int,
+        chunk: int = CHUNK,
     ) -> None:
         """Prepare to run `function`; `crashed` says what becomes of an item that kills a process.
+
+        A task is `chunk` items.
 
         Both must be found by name in a module, as processes share no memory.
         """
         self._function = function
         self._crashed = crashed
         self._processes = processes
+        self._chunk = chunk
         self._pool = _pool(processes)
 
     def __enter__(self) -> Workers[Item, Outcome]:
@@ -54,7 +58,8 @@ class Workers(Generic[Item, Outcome]):
 
     def map(self, items: Sequence[Item]) -> Iterator[tuple[Item, Outcome]]:
         """Yield every item with its outcome, in order; few are in flight at any time."""
-        chunks = iter([items[i : i + CHUNK] for i in range(0, len(items), CHUNK)])
+        size = self._chunk
+        chunks = iter([items[i : i + size] for i in range(0, len(items), size)])
         flying: deque[tuple[Sequence[Item], Future[list[Outcome]]]] = deque()
 
         def launch() -> None:
