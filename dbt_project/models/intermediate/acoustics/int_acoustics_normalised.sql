@@ -1,4 +1,4 @@
--- One row per clip and cue: its value, less the mean of its speaker where the corpus names one.
+-- One row per clip and cue: its value, less the centre of its speaker where the corpus names one.
 -- A man's excitement may be lower than a woman's sadness: what an emotion does to a voice shows
 -- against that voice. Where no speaker is known, the corpus stands in for one.
 with
@@ -21,20 +21,62 @@ long as (
         value value
 ),
 
+voices as (
+    select
+        *,
+        speaker_id is not null as by_speaker,
+        coalesce(speaker_id, '') as voice
+    from long
+),
+
+cells as (
+    select
+        dataset,
+        voice,
+        cue,
+        emotion,
+        avg(value) as mean
+    from voices
+    group by
+        dataset,
+        voice,
+        cue,
+        emotion
+),
+
+-- Every emotion weighs the same, or a speaker's centre would be that of the emotion he has most of.
+-- Whoever has one emotion only is that emotion: nothing can be told against such a voice.
+centres as (
+    select
+        dataset,
+        voice,
+        cue,
+        avg(mean) as centre
+    from cells
+    group by
+        dataset,
+        voice,
+        cue
+    having count(*) > 1
+),
+
 int_acoustics_normalised as (
     select
-        file_id,
-        dataset,
-        language,
-        emotion,
-        synthetic,
-        cue,
-        value,
-        value - avg(value) over (
-            partition by dataset, coalesce(speaker_id, ''), cue
-        ) as centred,
-        speaker_id is not null as by_speaker
-    from long
+        voices.file_id,
+        voices.dataset,
+        voices.language,
+        voices.emotion,
+        voices.synthetic,
+        voices.cue,
+        voices.value,
+        voices.value - centres.centre as centred,
+        voices.by_speaker
+    from voices
+    inner join centres
+        on
+            voices.dataset = centres.dataset
+            and voices.voice = centres.voice
+            and voices.cue = centres.cue
 )
 
 select * from int_acoustics_normalised

@@ -39,20 +39,32 @@ published as (
     from audit
 ),
 
-corpus_files as (
+measured as (
     select
         corpora.dataset,
-        'published: corpus file and document: clips' as what,
-        documents.document || ', ' || documents.place as subject,
-        corpora.published_clips::double as expected,
-        'corpus file' as expected_source,
-        documents.clips::double as found,
-        'info' as severity,
-        'the document is about other clips than the corpus as distributed' as explanation
+        documents.document || ', ' || documents.place as document,
+        unnest([
+            {what: 'clips', declared: corpora.published_clips, printed: documents.clips},
+            {what: 'speakers', declared: corpora.published_speakers, printed: documents.speakers}
+        ]) as measure
     from corpora
     inner join documents
         on corpora.dataset = documents.dataset
-    where corpora.published_clips != documents.clips
+),
+
+corpus_files as (
+    select
+        dataset,
+        'published: corpus file and document: ' || measure.what as what,
+        document as subject,
+        measure.declared::double as expected,
+        'corpus file' as expected_source,
+        measure.printed::double as found,
+        'info' as severity,
+        'the document is about another selection than the corpus as distributed, or counts otherwise'
+            as explanation
+    from measured
+    where measure.declared != measure.printed
 ),
 
 classes as (
