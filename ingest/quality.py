@@ -141,10 +141,10 @@ def _flat_tops(channels: np.ndarray) -> tuple[int, int]:
 
 def _zeros_at_the_ends(channels: np.ndarray) -> tuple[int, int]:
     """Frames before the first and after the last in which any channel is not zero."""
-    sounding = [channel != 0 for channel in channels]
-    before = min(int(s.argmax()) for s in sounding if s.any())
-    after = min(int(s[::-1].argmax()) for s in sounding if s.any())
-    return before, after
+    sounding = [channel != 0 for channel in channels if channel.any()]
+    if not sounding:
+        return channels.shape[1], 0
+    return min(int(s.argmax()) for s in sounding), min(int(s[::-1].argmax()) for s in sounding)
 
 
 def _frame_power(signal: np.ndarray, length: int) -> np.ndarray:

@@ -5,20 +5,38 @@ with
 
 acoustics as (
     select * from {{ ref('acoustics') }}
-    -- A tone under the name of a clip is nobody's voice.
-    where
-        file_id not in (
-            select file_id from {{ ref('quality') }}
-            where is_steady
-        )
+),
+
+tones as (
+    select file_id from {{ ref('quality') }}
+    where is_steady
+),
+
+-- A tone under the name of a clip is nobody's voice.
+spoken as (
+    select acoustics.*
+    from acoustics
+    anti join tones
+        on acoustics.file_id = tones.file_id
 ),
 
 long as (
-    unpivot acoustics
-    on {{ acoustic_cues() | join(', ') }}
-    into
-        name cue
-        value value
+    {%- for cue in acoustic_cues() %}
+    select
+        file_id,
+        dataset,
+        language,
+        emotion,
+        speaker_id,
+        synthetic,
+        '{{ cue }}' as cue,
+        {{ cue }} as value
+    from spoken
+    where {{ cue }} is not null
+    {%- if not loop.last %}
+    union all by name
+    {%- endif %}
+    {%- endfor %}
 ),
 
 voices as (

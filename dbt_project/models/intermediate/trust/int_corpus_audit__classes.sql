@@ -143,7 +143,9 @@ int_corpus_audit__classes as (
             else 'info'
         end as severity,
         case
-            when any_value(found) > expected then 'more than were published: labels were changed, or clips added'
+            when
+                any_value(found) > expected
+                then 'more than were published: labels were changed, or clips added'
             when any_value(is_whole) then 'all clips are here, and some have another label'
             else 'of a partial copy'
         end as explanation

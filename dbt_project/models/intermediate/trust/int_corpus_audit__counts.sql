@@ -13,17 +13,24 @@ documents as (
         and clips_per_cell is null
 ),
 
-found as (
+classes as (
     select
         dataset,
-        clips,
-        speakers,
-        (
-            select count(distinct emotion) from {{ ref('stg_utterances') }} as utterances
-            where utterances.dataset = corpora.dataset
-        ) as emotions,
-        published_clips
+        count(distinct emotion) as emotions
+    from {{ ref('stg_utterances') }}
+    group by dataset
+),
+
+found as (
+    select
+        corpora.dataset,
+        corpora.clips,
+        corpora.speakers,
+        coalesce(classes.emotions, 0) as emotions,
+        corpora.published_clips
     from corpora
+    left join classes
+        on corpora.dataset = classes.dataset
 ),
 
 published as (

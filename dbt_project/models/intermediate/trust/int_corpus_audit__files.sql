@@ -10,9 +10,9 @@ properties as (
         dataset,
         original_path,
         unnest([
-            {what: 'sampling rate in Hz', value: source_rate_hz::varchar},
-            {what: 'channels', value: source_channels::varchar},
-            {what: 'container and samples', value: source_format}
+            { what: 'sampling rate in Hz', value: source_rate_hz::varchar },
+            { what: 'channels', value: source_channels::varchar },
+            { what: 'container and samples', value: source_format }
         ]) as property
     from utterances
 ),
@@ -20,8 +20,8 @@ properties as (
 counted as (
     select
         dataset,
-        property.what as what,
-        property.value as value,
+        property['what'] as what,
+        property['value'] as value,
         count(*) as clips,
         min(original_path) as example
     from properties

@@ -44,13 +44,13 @@ findings as (
                 what: 'true stereo, averaged',
                 is_so: is_true_stereo and downmix = 'mean',
                 severity: 'warning',
-                meaning: 'the channels correlate below 0.5, so their mean is comb-filtered: down-mix by channel_1'
+                meaning: 'channels correlate below 0.5 and their mean is comb-filtered: down-mix by channel_1'
             },
             {
                 what: 'true stereo, one channel taken',
                 is_so: is_true_stereo and downmix != 'mean',
                 severity: 'info',
-                meaning: 'the channels correlate below 0.5, so they were not averaged'
+                meaning: 'channels correlate below 0.5 and were not averaged'
             }
         ]) as finding
     from quality
@@ -59,20 +59,20 @@ findings as (
 int_corpus_audit__quality as (
     select
         dataset,
-        finding.what as what,
+        finding['what'] as what,
         'recordings' as subject,
         0.0 as expected,
         'measured at ingest' as expected_source,
         count(*)::double as found,
-        finding.severity as severity,
-        'like ' || min(original_path) || ': ' || finding.meaning as explanation
+        finding['severity'] as severity,
+        'like ' || min(original_path) || ': ' || finding['meaning'] as explanation
     from findings
-    where finding.is_so
+    where finding['is_so']
     group by
         dataset,
-        finding.what,
-        finding.severity,
-        finding.meaning
+        finding['what'],
+        finding['severity'],
+        finding['meaning']
 )
 
 select * from int_corpus_audit__quality

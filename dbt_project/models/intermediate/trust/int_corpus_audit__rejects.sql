@@ -16,7 +16,8 @@ int_corpus_audit__rejects as (
         case
             -- Somebody took them out, or they are there under another path.
             when reason in ('missing', 'duplicate') then 'info'
-            when reason in ('unknown_name', 'unknown_label', 'unknown_language', 'not_in_table') then 'warning'
+            when reason in ('unknown_name', 'unknown_label', 'unknown_language', 'not_in_table')
+                then 'warning'
             else 'error'
         end as severity,
         'like ' || min(original_path) || ': ' || arg_min(detail, original_path) || '; '

@@ -44,8 +44,8 @@ measured as (
         corpora.dataset,
         documents.document || ', ' || documents.place as document,
         unnest([
-            {what: 'clips', declared: corpora.published_clips, printed: documents.clips},
-            {what: 'speakers', declared: corpora.published_speakers, printed: documents.speakers}
+            { what: 'clips', declared: corpora.published_clips, printed: documents.clips },
+            { what: 'speakers', declared: corpora.published_speakers, printed: documents.speakers }
         ]) as measure
     from corpora
     inner join documents
@@ -55,16 +55,16 @@ measured as (
 corpus_files as (
     select
         dataset,
-        'published: corpus file and document: ' || measure.what as what,
+        'published: corpus file and document: ' || measure['what'] as what,
         document as subject,
-        measure.declared::double as expected,
+        measure['declared']::double as expected,
         'corpus file' as expected_source,
-        measure.printed::double as found,
+        measure['printed']::double as found,
         'info' as severity,
         'the document is about another selection than the corpus as distributed, or counts otherwise'
             as explanation
     from measured
-    where measure.declared != measure.printed
+    where measure['declared'] != measure['printed']
 ),
 
 classes as (

@@ -19,7 +19,6 @@ sums as (
         sum(n_reference)::bigint as n_reference,
         count(*) filter (where g > 0) as n_positive,
         count(*) filter (where g < 0) as n_negative,
-        list({g: g, v: variance}) as cells,
         sum(1 / variance) as w,
         sum(g / variance) as wg,
         sum(g ** 2 / variance) as wgg,
@@ -44,12 +43,21 @@ between_corpora as (
     from sums
 ),
 
+-- Sums over the same cells again, now weighed with what corpora differ by.
 weighted as (
     select
-        *,
-        list_sum(list_transform(cells, lambda cell: 1 / (cell.v + tau2))) as weight,
-        list_sum(list_transform(cells, lambda cell: cell.g / (cell.v + tau2))) as weighted_g
-    from between_corpora
+        pools.*,
+        sum(1 / (effects.variance + pools.tau2)) as weight,
+        sum(effects.g / (effects.variance + pools.tau2)) as weighted_g
+    from between_corpora as pools
+    inner join effects
+        on
+            pools.synthetic = effects.synthetic
+            and coalesce(pools.language, effects.language) = effects.language
+            and pools.cue = effects.cue
+            and pools.emotion = effects.emotion
+            and pools.reference = effects.reference
+    group by all
 ),
 
 slices as (

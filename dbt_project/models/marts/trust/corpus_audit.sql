@@ -41,7 +41,7 @@ left join corpora
 order by
     list_position(['error', 'warning', 'info'], findings.severity),
     is_here desc,
-    findings.dataset,
-    findings.topic,
-    findings.what,
-    findings.subject
+    findings.dataset asc,
+    findings.topic asc,
+    findings.what asc,
+    findings.subject asc

@@ -36,6 +36,6 @@ inner join clips as other
     on pairs.other_file_id = other.file_id
 order by
     labels_differ desc,
-    one.dataset,
-    one.original_path,
-    other.original_path
+    one.dataset asc,
+    one.original_path asc,
+    other.original_path asc
