@@ -21,8 +21,7 @@ corpora as (
 ),
 
 labels as (
-    select * from {{ ref('published_label_counts') }}
-    where clips is not null
+    select * from {{ ref('int_published_class_sizes') }}
 ),
 
 -- "CaFE in emobox": the corpus, and where else it is.
