@@ -1,7 +1,7 @@
 """The job behind `python -m ingest acoustics`: cues of every stored clip, measured once.
 
-A job of its own, because cues take three times as long as everything else that ingest does with
-a clip, need nothing but the stored audio, and change with a version of their own. Workers read
+A job of its own, because cues take more than three times as long as all else that ingest does
+with a clip, need nothing but the stored audio, and change with a version of their own. Workers read
 row groups themselves, so that no audio passes through the job and memory stays flat.
 """
 

@@ -250,23 +250,17 @@ def _local_peaks(signal: np.ndarray, reach: int) -> list[int]:
 
     Extremes of short blocks leave a few candidates, which are then looked at sample by sample.
     """
-    whole = -(-len(signal) // _BLOCK)
-    edges = np.arange(whole) * _BLOCK
-    tops = np.maximum(np.maximum.reduceat(signal, edges), -np.minimum.reduceat(signal, edges))
+    height = np.abs(signal)
+    tops = np.maximum.reduceat(height, np.arange(0, len(height), _BLOCK))
     # Blocks that lie within reach wherever in its block the peak is.
     around = maximum_filter1d(tops, 2 * max(reach // _BLOCK - 1, 0) + 1)
     peaks = []
     for block in np.flatnonzero((tops >= LANDMARK_PEAK) & (tops == around)).tolist():
-        at = block * _BLOCK + int(np.abs(signal[block * _BLOCK : (block + 1) * _BLOCK]).argmax())
-        before, after = signal[max(at - reach, 0) : at], signal[at : at + reach + 1]
-        height = abs(signal[at])
-        if _height(before) < height >= _height(after):
+        at = block * _BLOCK + int(height[block * _BLOCK : (block + 1) * _BLOCK].argmax())
+        before, after = height[max(at - reach, 0) : at], height[at : at + reach + 1]
+        if before.max(initial=0.0) < height[at] >= after.max():
             peaks.append(at)
     return peaks
-
-
-def _height(piece: np.ndarray) -> float:
-    return max(piece.max(initial=0.0), -piece.min(initial=0.0))
 
 
 @functools.cache
