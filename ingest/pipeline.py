@@ -90,9 +90,9 @@ def ingest(
     files = list(source_files(source.root, left_out))
     gone = _gone(known, {file.path for file in files}, left_out)
     dropped, missing = (gone, []) if drop_missing else ([], gone)
-    writer = _Writer(store, Tally(source, notes=left_out.lines), known, dropped)
+    measured = _measured(store, corpus)
+    writer = _Writer(store, Tally(source, notes=left_out.lines), known, measured, dropped)
     try:
-        measured = _measured(store, corpus)
         candidates = list(_candidates(files, tables, writer, {} if again else known, measured))
         tasks = [
             Task(
@@ -144,7 +144,12 @@ class _Writer:
     """Turns outcomes into rows, counts them, and appends them part by part."""
 
     def __init__(
-        self, store: Store, tally: Tally, known: Mapping[str, Entry], dropped: Collection[str]
+        self,
+        store: Store,
+        tally: Tally,
+        known: Mapping[str, Entry],
+        measured: Collection[str],
+        dropped: Collection[str],
     ) -> None:
         self.tally = tally
         # The first path of every file, by its name and its bytes: the others are copies.
@@ -157,6 +162,7 @@ class _Writer:
         self._known = known
         self._clips: list[dict[str, object]] = []
         self._rejects: list[dict[str, object]] = []
+        self._measured = measured
         self._quality: list[dict[str, object]] = []
 
     def take(self, candidate: Candidate, outcome: Normalised | Problem | Unchanged) -> None:
@@ -166,19 +172,22 @@ class _Writer:
         elif isinstance(outcome, Unchanged):
             self.tally.known += 1
             if outcome.quality is not None:
-                sha256 = candidate.known_sha256 or ""
-                self._quality.append(
-                    quality_row(file_id(self._corpus, path, sha256), outcome.quality)
-                )
+                self._measure(path, candidate.known_sha256 or "", outcome.quality)
         elif (first := self._first.setdefault((_name(path), outcome.source_sha256), path)) != path:
             self.reject(candidate.file, _copy_of(first))
         else:
-            row = utterance_row(self._corpus, candidate.file, candidate.label, outcome)
-            self._clips.append(row)
-            self._quality.append(quality_row(str(row["file_id"]), outcome.quality))
+            self._clips.append(
+                utterance_row(self._corpus, candidate.file, candidate.label, outcome)
+            )
+            self._measure(path, outcome.source_sha256, outcome.quality)
             self.tally.stored += 1
         if max(len(self._clips), len(self._quality)) >= PART_ROWS:
             self._flush_clips()
+
+    def _measure(self, path: str, sha256: str, quality: Quality) -> None:
+        identity = file_id(self._corpus, path, sha256)
+        if identity not in self._measured:
+            self._quality.append(quality_row(identity, quality))
 
     def reject(self, file: SourceFile, problem: Problem) -> None:
         entry = self._known.get(file.path)
@@ -194,8 +203,8 @@ class _Writer:
             self._rejects.append(row)
 
     def _flush_clips(self) -> None:
-        # Measures first: a kill in between leaves measures of clips that are yet to come, which
-        # the next job writes again, and no clip without measures.
+        # Measures first: a kill in between leaves measures of clips that are yet to come, and no
+        # clip without measures.
         if self._quality:
             self._store.append("quality", self._quality, self._corpus.slug)
         if self._clips:
