@@ -9,8 +9,6 @@ import time
 from collections.abc import Sequence
 from pathlib import Path
 
-from ingest.acoustics import make_workers as acoustics_workers
-from ingest.acoustics import measure_all
 from ingest.corpus import registry
 from ingest.pipeline import ingest, make_workers
 from ingest.sources import EMBEDDED, find_sources
@@ -124,6 +122,10 @@ def run_ingest(arguments: argparse.Namespace) -> int:
 
 def run_acoustics(arguments: argparse.Namespace) -> int:
     """Measure the clips that have no cues yet; return 0, or 1 if one could not be measured."""
+    # Here, because scipy takes a while to load and the other commands do without it.
+    from ingest.acoustics import make_workers as acoustics_workers
+    from ingest.acoustics import measure_all
+
     started = time.monotonic()
     store = open_store()
     with store.writing("acoustics"), acoustics_workers(arguments.workers) as workers:

@@ -101,7 +101,7 @@ def _run(function: Callable[[Item], Outcome], chunk: Sequence[Item]) -> list[Out
 def _pool(processes: int) -> ProcessPoolExecutor:
     # Fork servers, because a plain fork would copy Arrow's threads in an unknown state.
     context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload(["ingest.audio"])
+    context.set_forkserver_preload(["ingest.audio", "scipy.fft"])
     return ProcessPoolExecutor(processes, mp_context=context, initializer=_start)
 
 
