@@ -36,7 +36,7 @@ DBT := ../.venv/bin/dbt
 # Parts of the environment that most work does without: requirements-<extra>.lock.
 EXTRAS := models ray
 
-.PHONY: help setup setup-models setup-ray demo ingest infer build publish rebuild leaderboard sql dashboard test lint format bench lock clean
+.PHONY: help setup setup-models setup-ray demo ingest acoustics infer build publish rebuild leaderboard sql dashboard test lint format bench lock clean
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -69,6 +69,9 @@ demo: .venv/.run ## everything once on the embedded synthetic corpus: ingest, in
 
 ingest: .venv/.run ## read corpora into the warehouse (SOURCES=folder of corpora, CORPORA="name …", FROM=collection)
 	@$(PY) -m ingest run --sources "$$SOURCES" $${CORPORA:+--corpora "$$CORPORA"} $${FROM:+--from "$$FROM"}
+
+acoustics: .venv/.run ## measure pitch, energy, rate and voice of the stored clips, once each
+	@$(PY) -m ingest acoustics
 
 infer: .venv/.run ## ask systems about every clip not yet answered (SYSTEMS="name …", CORPORA="name …", CONDITIONS="clip silence …", WORKERS=2, ENGINE=ray)
 	@$(PY) -m inference run $${SYSTEMS:+--systems "$$SYSTEMS"} $${CORPORA:+--corpora "$$CORPORA"} \

@@ -1,4 +1,4 @@
-"""Command line of ingest: `python -m ingest list`, `python -m ingest run`."""
+"""Command line of ingest: `python -m ingest list`, `… run`, `… acoustics`."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from ingest.fetch import fetch
 from ingest.pipeline import ingest, make_workers
 from ingest.reader import Request, readers
 from ingest.sources import EMBEDDED, ORIGINAL, Source, find_sources
-from ingest.tally import Tally
+from ingest.tally import EXAMPLES, Tally
 from warehouse.errors import SerError, one_line, run_command
 from warehouse.paths import data_dir
 from warehouse.registry import choose
@@ -89,11 +89,23 @@ def main() -> int:
         metavar="FOLDER",
         help="folder with one folder per corpus (default: `sources` in the data folder)",
     )
+    acoustics = commands.add_parser(
+        "acoustics", help="measure pitch, energy, rate and voice of the stored clips, once each"
+    )
+    acoustics.add_argument(
+        "--workers",
+        type=_positive,
+        default=len(os.sched_getaffinity(0)),
+        metavar="N",
+        help="processes that measure (default: one per core)",
+    )
     arguments = parser.parse_args()
     if arguments.command == "fetch":
         return fetch_corpora(arguments.names, arguments.into or data_dir() / "sources")
     if arguments.command == "list":
         return list_corpora()
+    if arguments.command == "acoustics":
+        return run_acoustics(arguments)
     return run_ingest(arguments)
 
 
@@ -197,6 +209,27 @@ def run_ingest(arguments: argparse.Namespace) -> int:
     # Without a corpus a reader has stored what it found beside clips, or complained.
     usable = not tallies or any(tally.stored or tally.known for tally in tallies)
     return 1 if failed or not usable else 0
+
+
+def run_acoustics(arguments: argparse.Namespace) -> int:
+    """Measure the clips that have no cues yet; return 0, or 1 if one could not be measured."""
+    # Here, because scipy takes a while to load and the other commands do without it.
+    from ingest.acoustics import make_workers as acoustics_workers
+    from ingest.acoustics import measure_all
+
+    started = time.monotonic()
+    store = open_store()
+    with store.writing("acoustics"), acoustics_workers(arguments.workers) as workers:
+        done = measure_all(store, workers)
+    for line in done.failures[:EXAMPLES]:
+        print(f"error: {line}", file=sys.stderr)
+    seconds = time.monotonic() - started
+    print(
+        f"acoustics: {done.stored:,} clips measured, {done.known:,} already there, "
+        f"{len(done.failures):,} failed, in {seconds:.1f} s ({done.stored / seconds:,.0f} clips/s) "
+        f"→ {store.root}"
+    )
+    return 1 if done.failures else 0
 
 
 def _report(tallies: Sequence[Tally]) -> None:

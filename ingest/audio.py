@@ -16,6 +16,7 @@ import soxr
 
 from ingest import ffmpeg
 from ingest.corpus import Problem
+from ingest.quality import Quality, measure
 from ingest.spans import Span
 
 RATE_HZ = 16_000
@@ -52,6 +53,7 @@ class Normalised:
     source_channels: int
     source_frames: int
     downmix: str
+    quality: Quality
     source_bytes: int | None = None
     """Size of a source that is no file of its own."""
 
@@ -207,6 +209,7 @@ def _finish(decoded: Decoded, downmix: str) -> Normalised:
         source_channels=decoded.samples.shape[1],
         source_frames=len(decoded.samples),
         downmix=mixed,
+        quality=measure(decoded.samples, mono, rate),
     )
 
 

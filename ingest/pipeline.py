@@ -22,7 +22,16 @@ from ingest.corpus import Clip, Corpus, Label, Problem, Tables, read_tables
 from ingest.engines import Engine
 from ingest.files import LeftOut, SourceFile, cannot_be_read, source_files
 from ingest.known import Known, clip_facts, known_files, reject_facts
-from ingest.rows import corpus_row, rating_rows, ratings_sha256, reject_row, utterance_row
+from ingest.quality import QUALITY_VERSION, Quality
+from ingest.rows import (
+    corpus_row,
+    file_id,
+    quality_row,
+    rating_rows,
+    ratings_sha256,
+    reject_row,
+    utterance_row,
+)
 from ingest.sources import ORIGINAL, Listing, Source
 from ingest.spans import Span
 from ingest.tally import Tally
@@ -53,6 +62,8 @@ class Candidate:
     ratings: tuple[tuple[str, float], ...]
     known_sha256: str | None
     """Hash of the source bytes that are stored, under this very label, for this path."""
+    unmeasured: bool = False
+    """Whether the clip is stored without its row of `quality`."""
 
 
 @dataclass(frozen=True)
@@ -68,10 +79,15 @@ class Task:
     """Hash of the file where it was worked out already, once for all its parts."""
     data: bytes | Problem | None = None
     """What the clip is, or why it cannot be had, where it lies inside another file."""
+    unmeasured: bool = False
 
 
+@dataclass(frozen=True)
 class Unchanged:
     """The outcome of a file that was touched or copied, but holds the bytes that are stored."""
+
+    quality: Quality | None = None
+    """What was measured of it, if that was asked for."""
 
 
 def ingest(
@@ -103,13 +119,14 @@ def ingest(
     listing = source.listing or layout_of(corpus, source.root)
     _claim(store, source, known, drop_missing)
     gone = _gone_today(known, listing) if drop_missing else []
-    writer = _Writer(store, Tally(source, notes=left_out.lines), known, gone)
+    measured = _measured(store, corpus)
+    writer = _Writer(store, Tally(source, notes=left_out.lines), known, measured, gone)
     found: set[str] = set()
     waiting: deque[Candidate] = deque()  # those that are with the workers, in their order
     try:
         with bar(None, f"ingest {corpus.name}") as progress:
             clips = _noted(listing(left_out), found, progress)
-            candidates = _candidates(clips, writer, {} if again else known)
+            candidates = _candidates(clips, writer, {} if again else known, measured)
             in_flight = IN_FLIGHT // 4 if source.embedded else IN_FLIGHT
             for _, outcome in workers.map(_tasks(corpus, candidates, waiting), in_flight):
                 writer.take(waiting.popleft(), outcome)
@@ -215,9 +232,13 @@ def _clips(
 
 
 def _candidates(
-    clips: Iterable[tuple[SourceFile, Clip]], writer: _Writer, known: Mapping[str, Known]
+    clips: Iterable[tuple[SourceFile, Clip]],
+    writer: _Writer,
+    known: Mapping[str, Known],
+    measured: Collection[bytes],
 ) -> Iterator[Candidate]:
     """Yield the clips that a worker must look at; settle the others."""
+    corpus = writer.tally.source.corpus
     for file, clip in clips:
         if clip.label is NOT_A_CLIP:
             writer.leave_out(file)
@@ -226,11 +247,13 @@ def _candidates(
             writer.reject(file, clip.label)
             continue
         stored = known.get(file.path)
-        if not (stored and stored.is_clip and _described_so(stored, clip)):
+        if not (stored and stored.is_clip and stored.sha256 and _described_so(stored, clip)):
             yield Candidate(file, clip.label, clip.span, clip.ratings, None)
-        elif _is_touched(stored, file):
-            sha256 = stored.sha256.hex()
-            yield Candidate(file, clip.label, clip.span, clip.ratings, sha256)
+            continue
+        sha256 = stored.sha256.hex()
+        unmeasured = _short(file.file_id or file_id(corpus, file.path, sha256)) not in measured
+        if unmeasured or _is_touched(stored, file):
+            yield Candidate(file, clip.label, clip.span, clip.ratings, sha256, unmeasured)
         else:
             writer.tally.known += 1
 
@@ -249,7 +272,14 @@ def _tasks(
         waiting.append(candidate)
         if file.embedded is not None:
             location = None
-            yield Task(str(file.location), "mean", (), candidate.known_sha256, data=file.embedded())
+            yield Task(
+                str(file.location),
+                "mean",
+                (),
+                candidate.known_sha256,
+                data=file.embedded(),
+                unmeasured=candidate.unmeasured,
+            )
             continue
         if candidate.span is None:
             sha256 = None
@@ -266,6 +296,7 @@ def _tasks(
             candidate.known_sha256,
             candidate.span,
             sha256,
+            unmeasured=candidate.unmeasured,
         )
 
 
@@ -273,7 +304,12 @@ class _Writer:
     """Turns outcomes into rows, counts them, and appends them part by part."""
 
     def __init__(
-        self, store: Store, tally: Tally, known: Mapping[str, Known], dropped: Collection[str]
+        self,
+        store: Store,
+        tally: Tally,
+        known: Mapping[str, Known],
+        measured: Collection[bytes],
+        dropped: Collection[str],
     ) -> None:
         self.tally = tally
         # The first path of every file, by its name and its bytes: the others are copies.
@@ -287,6 +323,8 @@ class _Writer:
         self._clips: list[dict[str, object]] = []
         self._ratings: list[dict[str, object]] = []
         self._rejects: list[dict[str, object]] = []
+        self._measured = measured
+        self._quality: list[dict[str, object]] = []
 
     def take(self, candidate: Candidate, outcome: Normalised | Problem | Unchanged) -> None:
         path = candidate.file.path
@@ -294,6 +332,8 @@ class _Writer:
             self.reject(candidate.file, outcome)
         elif isinstance(outcome, Unchanged):
             self.tally.known += 1
+            if outcome.quality is not None:
+                self._measure(candidate.file, candidate.known_sha256 or "", outcome.quality)
         elif (first := self._first_of(path, outcome)) != path:
             self.reject(candidate.file, _copy_of(first))
         else:
@@ -302,12 +342,18 @@ class _Writer:
             )
             self._clips.append(row)
             self._ratings += rating_rows(self._corpus, row, candidate.ratings)
+            self._measure(candidate.file, outcome.source_sha256, outcome.quality)
             self.tally.stored += 1
-            if len(self._clips) >= PART_ROWS:
-                self._append_clips()
+        if max(len(self._clips), len(self._quality)) >= PART_ROWS:
+            self._flush_clips()
 
     def _first_of(self, path: str, clip: Normalised) -> str:
         return self._first.setdefault(_same_file(path, bytes.fromhex(clip.source_sha256)), path)
+
+    def _measure(self, file: SourceFile, sha256: str, quality: Quality) -> None:
+        identity = file.file_id or file_id(self._corpus, file.path, sha256)
+        if _short(identity) not in self._measured:
+            self._quality.append(quality_row(identity, quality))
 
     def reject(self, file: SourceFile, problem: Problem) -> None:
         entry = self._known.get(file.path)
@@ -327,18 +373,22 @@ class _Writer:
             self.reject(file, NOT_A_CLIP)
 
     def flush(self) -> None:
-        if self._clips:
-            self._append_clips()
+        self._flush_clips()
         if self._rejects:
             self._store.append("rejects", self._rejects, self._corpus.slug)
         self._rejects = []
 
-    def _append_clips(self) -> None:
-        # Ratings first: without its clip a rating is not looked at, and both are written again.
-        if self._ratings:
-            self._store.append("ratings", self._ratings, self._corpus.slug)
-        self._store.append("utterances", self._clips, self._corpus.slug)
-        self._clips, self._ratings = [], []
+    def _flush_clips(self) -> None:
+        # Ratings and measures first: a kill in between leaves those of clips that are yet to come,
+        # and no clip without them.
+        for table, rows in (
+            ("ratings", self._ratings),
+            ("quality", self._quality),
+            ("utterances", self._clips),
+        ):
+            if rows:
+                self._store.append(table, rows, self._corpus.slug)
+        self._clips, self._ratings, self._quality = [], [], []
 
 
 def _claim(store: Store, source: Source, known: Mapping[str, Known], drop_missing: bool) -> None:
@@ -388,6 +438,21 @@ def _same_file(path: str, sha256: bytes) -> bytes:
     return hashlib.blake2b(sha256 + name, digest_size=16).digest()
 
 
+def _measured(store: Store, corpus: Corpus) -> set[bytes]:
+    """Return the clips of the corpus that have a row of `quality` of this version, abridged."""
+    found = set()
+    for batch in store.batches("quality", ("file_id", "quality_version"), corpus.slug):
+        for row in batch.to_pylist():
+            if row["quality_version"] == QUALITY_VERSION:
+                found.add(_short(row["file_id"]))
+    return found
+
+
+def _short(identity: str) -> bytes:
+    """Return the first half of a file id, packed: a fifth of the memory, for millions of clips."""
+    return bytes.fromhex(identity[:32])
+
+
 def _copy_of(first: str) -> Problem:
     """Corpora do hold equal recordings, but under two names: a copy has the same name, too."""
     return Problem(
@@ -428,31 +493,39 @@ def make_workers(
 
 def _normalise_file(task: Task) -> Normalised | Problem | Unchanged:
     """Run in a worker: read and normalise one clip."""
-    path = Path(task.location)
     try:
-        if isinstance(task.data, Problem):
-            return task.data
-        if task.data is not None:
-            sha256 = hashlib.sha256(task.data).hexdigest()
-            return Unchanged() if task.known_sha256 == sha256 else keep_or_normalise(task.data)
-        if (
-            task.span is None
-            and path.suffix.lower() not in ffmpeg.SUFFIXES
-            and path.stat().st_size < LARGE_BYTES
-        ):
-            data = path.read_bytes()
-            if task.known_sha256 and task.known_sha256 == hashlib.sha256(data).hexdigest():
-                return Unchanged()
-            return normalise(data, task.downmix, task.rates_hz)
-        sha256 = task.source_sha256 or file_sha256(path)
-        if task.known_sha256 == sha256:
-            return Unchanged()
-        return normalise_part(path, task.span, sha256, task.downmix, task.rates_hz)
+        outcome = _read(task)
     except OSError as error:
         return cannot_be_read(error)
     except Exception as error:  # whatever a decoder makes of a strange file, the rest goes on
         cause = one_line(error) or type(error).__name__
         return Problem("not_audio", f"the decoder failed on it ({cause})", "get the file again")
+    if isinstance(outcome, Normalised) and outcome.source_sha256 == task.known_sha256:
+        return Unchanged(outcome.quality)  # it is stored, and was to be measured only
+    return outcome
+
+
+def _read(task: Task) -> Normalised | Problem | Unchanged:
+    path = Path(task.location)
+    known = None if task.unmeasured else task.known_sha256
+    if isinstance(task.data, Problem):
+        return task.data
+    if task.data is not None:
+        sha256 = hashlib.sha256(task.data).hexdigest()
+        return Unchanged() if known == sha256 else keep_or_normalise(task.data)
+    if (
+        task.span is None
+        and path.suffix.lower() not in ffmpeg.SUFFIXES
+        and path.stat().st_size < LARGE_BYTES
+    ):
+        data = path.read_bytes()
+        if known and known == hashlib.sha256(data).hexdigest():
+            return Unchanged()
+        return normalise(data, task.downmix, task.rates_hz)
+    sha256 = task.source_sha256 or file_sha256(path)
+    if known == sha256:
+        return Unchanged()
+    return normalise_part(path, task.span, sha256, task.downmix, task.rates_hz)
 
 
 def _crashed(task: Task) -> Problem:

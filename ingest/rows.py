@@ -11,6 +11,7 @@ from datetime import UTC, datetime
 from ingest.audio import INGEST_VERSION, Normalised
 from ingest.corpus import Corpus, Label, Problem, Scale
 from ingest.files import SourceFile
+from ingest.quality import QUALITY_VERSION, Quality
 
 
 def file_id(corpus: Corpus, path: str, source_sha256: str) -> str:
@@ -85,6 +86,16 @@ def rating_rows(
             }
         )
     return rows
+
+
+def quality_row(identity: str, quality: Quality) -> dict[str, object]:
+    """Return the row of `quality` for the clip with file id `identity`."""
+    return {
+        "file_id": identity,
+        **asdict(quality),
+        "quality_version": QUALITY_VERSION,
+        "measured_at": datetime.now(UTC),
+    }
 
 
 def reject_row(corpus: Corpus, file: SourceFile, problem: Problem) -> dict[str, object]:

@@ -36,14 +36,18 @@ class Workers(Generic[Item, Outcome]):
         function: Callable[[Item], Outcome],
         crashed: Callable[[Item], Outcome],
         processes: int,
+        chunk: int = CHUNK,
     ) -> None:
         """Prepare to run `function`; `crashed` says what becomes of an item that kills a process.
+
+        A task is `chunk` items.
 
         Both must be found by name in a module, as processes share no memory.
         """
         self._function = function
         self._crashed = crashed
         self._processes = processes
+        self._chunk = chunk
         self._pool = _pool(processes)
 
     def __enter__(self) -> Workers[Item, Outcome]:
@@ -62,7 +66,7 @@ class Workers(Generic[Item, Outcome]):
         flying: deque[tuple[Sequence[Item], Future[list[Outcome]]]] = deque()
 
         def launch() -> None:
-            if chunk := list(itertools.islice(waiting, CHUNK)):
+            if chunk := list(itertools.islice(waiting, self._chunk)):
                 flying.append((chunk, self._submit(chunk)))
 
         for _ in range(in_flight):
@@ -101,7 +105,7 @@ def run_chunk(function: Callable[[Item], Outcome], chunk: Sequence[Item]) -> lis
 def _pool(processes: int) -> ProcessPoolExecutor:
     # Fork servers, because a plain fork would copy Arrow's threads in an unknown state.
     context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload(["ingest.audio"])
+    context.set_forkserver_preload(["ingest.audio", "scipy.fft"])
     return ProcessPoolExecutor(processes, mp_context=context, initializer=_start)
 
 

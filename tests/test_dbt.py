@@ -173,7 +173,8 @@ def test_no_view_in_the_database_needs_python(demo_warehouse, query):
 
 def test_the_layers_look_one_way():
     forbidden = {
-        "warehouse": ("ingest", "inference", "dashboards"),
+        "speech": ("warehouse", "ingest", "inference", "dashboards"),
+        "warehouse": ("speech", "ingest", "inference", "dashboards"),
         "ingest": ("inference", "dashboards"),
         "inference": ("ingest", "dashboards"),
         "dashboards": ("ingest", "inference"),

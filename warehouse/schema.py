@@ -82,6 +82,56 @@ REJECTS = pa.schema(
     ]
 )
 
+QUALITY = pa.schema(
+    [
+        ("file_id", pa.string()),
+        ("clipped_runs", pa.int64()),
+        ("clipped_share", pa.float64()),
+        ("dc_offset", pa.float64()),
+        ("rms_db", pa.float64()),
+        ("speech_db", pa.float64()),
+        ("leading_silence_s", pa.float64()),
+        ("trailing_silence_s", pa.float64()),
+        ("silence_s", pa.float64()),
+        ("leading_zeros_s", pa.float64()),
+        ("trailing_zeros_s", pa.float64()),
+        ("channel_correlation", pa.float64()),
+        ("channel_lag", pa.int64()),
+        ("aligned_correlation", pa.float64()),
+        ("bandwidth_hz", pa.float64()),
+        ("spectral_constancy", pa.float64()),
+        ("landmarks", pa.list_(pa.int64())),
+        ("landmark_frames", pa.list_(pa.int64())),
+        ("quality_version", pa.string()),
+        ("measured_at", STAMP),
+    ]
+)
+"""What is measured of a clip's source before it is normalised (ingest/quality.py). A table of its
+own and no columns of `utterances`: a measure that changes must not store the audio again."""
+
+ACOUSTICS = pa.schema(
+    [
+        ("file_id", pa.string()),
+        ("f0_median", pa.float64()),
+        ("f0_sd", pa.float64()),
+        ("f0_range", pa.float64()),
+        ("f0_final", pa.float64()),
+        ("level", pa.float64()),
+        ("level_sd", pa.float64()),
+        ("rate", pa.float64()),
+        ("high_frequency", pa.float64()),
+        ("centroid", pa.float64()),
+        ("f0_irregularity", pa.float64()),
+        ("jitter", pa.float64()),
+        ("harmonicity", pa.float64()),
+        ("voiced_fraction", pa.float64()),
+        ("speech_s", pa.float64()),
+        ("acoustics_version", pa.string()),
+        ("measured_at", STAMP),
+    ]
+)
+"""The cues of a stored clip (speech/acoustics.py, where each is defined)."""
+
 CORPORA = pa.schema(
     [
         ("dataset", pa.string()),
@@ -179,6 +229,8 @@ TABLES: dict[str, pa.Schema] = {
     "utterances": UTTERANCES,
     "rejects": REJECTS,
     "ratings": RATINGS,
+    "quality": QUALITY,
+    "acoustics": ACOUSTICS,
     "corpora": CORPORA,
     "folds": FOLDS,
     "runs": RUNS,

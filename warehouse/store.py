@@ -38,6 +38,8 @@ WRITER = {
     "utterances": "ingest",
     "rejects": "ingest",
     "ratings": "ingest",
+    "quality": "ingest",
+    "acoustics": "acoustics",
     "corpora": "ingest",
     "folds": "ingest",
     "runs": "infer",

@@ -18,8 +18,8 @@ from typing import NamedTuple
 
 import numpy as np
 
-from inference.acoustics import Cues, cues
 from inference.backend import Clip, Sampling, hashed_uniform
+from speech.acoustics import Cues, cues
 
 NEUTRAL = "neutral"
 
@@ -37,7 +37,7 @@ REFERENCE: dict[str, tuple[float, float]] = {
     "f0_median": (11.78, 6.08),
     "f0_sd": (2.95, 1.04),
     "f0_final": (-1.34, 2.12),
-    "jitter": (0.175, 0.070),
+    "f0_irregularity": (0.175, 0.070),
 }
 _FARTHEST = 3.0  # in spreads: beyond this a cue is more likely mismeasured than telling
 
@@ -51,7 +51,7 @@ class Directions(NamedTuple):
     f0_median: int
     f0_sd: int
     f0_final: int
-    jitter: int
+    f0_irregularity: int
 
 
 _ELATION = Directions(+1, +1, +1, +2, +1, 0, 0)

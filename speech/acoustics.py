@@ -3,6 +3,8 @@
 One FFT per frame serves three ends: band powers (level, brightness), the spectral moment,
 and, through its inverse, the autocorrelation in which pitch is found (Boersma 1993). That
 keeps a clip of a few seconds at a few milliseconds on one core, with numpy and scipy only.
+Ingest stores these cues of every clip and the acoustic system answers from them: there is one
+front end, so that what is tested against Praat is what both use (docs/acoustics.md).
 
 Frames are analysed in blocks, and only some fifty bytes a frame outlive a block: an hour of
 audio needs under 50 MB beyond its own samples.
@@ -17,10 +19,13 @@ from typing import NamedTuple
 import numpy as np
 from scipy.fft import irfft, rfft
 from scipy.ndimage import binary_opening, uniform_filter1d
-from scipy.signal import find_peaks, get_window
+from scipy.signal import butter, find_peaks, get_window, sosfiltfilt
 
-from inference.backend import SAMPLE_RATE
+ACOUSTICS_VERSION = "1"
+"""Raised when a cue would have another value: `ingest acoustics` then measures all clips anew."""
 
+SAMPLE_RATE = 16_000
+"""Samples a second of every clip, in hertz: what the warehouse stores."""
 WINDOW = 640
 """Frame length in samples: 40 ms, some 2.6 periods of the lowest pitch searched."""
 HOP = 160
@@ -59,6 +64,8 @@ class Cues(NamedTuple):
     """Median F0 of voiced frames, semitones re 100 Hz."""
     f0_sd: float
     """Standard deviation of F0 over voiced frames, semitones."""
+    f0_range: float
+    """From the 5th to the 95th percentile of F0 over voiced frames, semitones."""
     f0_final: float
     """Final movement: mean F0 of the last fifth of voiced frames less the median, semitones."""
     level: float
@@ -71,15 +78,22 @@ class Cues(NamedTuple):
     """Power above 1 kHz over power below it, long-term average of speech frames, dB."""
     centroid: float
     """Centroid of the long-term average power spectrum of speech frames, hertz."""
-    jitter: float
-    """Irregularity of F0: median absolute second difference of adjacent frames, semitones.
+    f0_irregularity: float
+    """Median absolute second difference of F0 over adjacent frames, semitones.
 
-    A 10 ms stand-in for cycle-to-cycle jitter; a steady glide cancels out.
+    Unsteadiness from one 10 ms to the next; a steady glide cancels out.
+    """
+    jitter: float
+    """Difference of two periods in a row over their mean, median over voiced frames.
+
+    Praat's local jitter is the mean of the same, which a few misplaced periods rule.
     """
     harmonicity: float
     """Harmonics-to-noise ratio below 2 kHz, from the autocorrelation peak, dB (Boersma 1993)."""
     voiced_fraction: float
     """Share of speech frames that are voiced, 0 to 1."""
+    speech_s: float
+    """Seconds from the first to the last speech frame, pauses included."""
 
 
 @dataclass(frozen=True)
@@ -103,7 +117,7 @@ class _Track:
         return 10 * np.log10(self.power + 1e-15)
 
 
-_SILENT = Cues(0.0, 0.0, 0.0, SILENCE_DB, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0)
+_SILENT = Cues(**(dict.fromkeys(Cues._fields, 0.0) | {"level": SILENCE_DB}))
 
 
 def cues(samples: np.ndarray) -> Cues:
@@ -121,20 +135,24 @@ def cues(samples: np.ndarray) -> Cues:
         return _SILENT
     semitones, strength = _pitch(track, active)
     voiced = np.isfinite(semitones)
-    median, spread, final = _contour(semitones[voiced])
+    median, spread, extent, final = _contour(semitones[voiced])
+    speech = _speech_seconds(active)
     high_frequency, centroid = _spectrum(track, active)
     result = Cues(
         f0_median=median,
         f0_sd=spread,
+        f0_range=extent,
         f0_final=final,
         level=10 * np.log10(track.power[active].mean(dtype=np.float64)),
         level_sd=level[active].std(),
-        rate=_syllable_rate(level, active, voiced),
+        rate=_syllables(level, voiced) / speech,
         high_frequency=high_frequency,
         centroid=centroid,
-        jitter=_irregularity(semitones),
+        f0_irregularity=_irregularity(semitones),
+        jitter=_jitter(samples, semitones),
         harmonicity=_harmonicity(strength[voiced]),
         voiced_fraction=voiced.sum() / active.sum(),
+        speech_s=speech,
     )
     return Cues(*(float(value) for value in result))
 
@@ -161,6 +179,8 @@ _BANDS = (
     * (2 / (_FFT * np.sum(_HANN**2)))
 ).astype(np.float32)
 _SHORTEST, _LONGEST = int(SAMPLE_RATE / F0_MAX), int(SAMPLE_RATE / F0_MIN) + 1
+# Keeps the periods of a voice and takes away the formants that move its peaks.
+_GLOTTAL = butter(1, (60, 900), "bandpass", fs=SAMPLE_RATE, output="sos")
 _LAGS = np.arange(_SHORTEST, _LONGEST + 1, dtype=np.float32)
 # Dividing by the window's own autocorrelation undoes its decay with lag (Boersma 1993).
 _WINDOW_CORRELATION = irfft(np.abs(rfft(_HANN, _FFT)) ** 2)[_SHORTEST - 1 : _LONGEST + 2]
@@ -241,13 +261,13 @@ def _choose(track: _Track, bonus: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     return track.octave[rows, best], track.strength[rows, best]
 
 
-def _contour(semitones: np.ndarray) -> tuple[float, float, float]:
-    """Median, standard deviation and final movement of voiced F0, (voiced frames,)."""
+def _contour(semitones: np.ndarray) -> tuple[float, float, float, float]:
+    """Median, standard deviation, range and final movement of voiced F0, (voiced frames,)."""
     if not len(semitones):
-        return 0.0, 0.0, 0.0
-    median = np.median(semitones)
+        return 0.0, 0.0, 0.0, 0.0
+    low, median, high = np.percentile(semitones, (5, 50, 95))
     last = semitones[-max(3, len(semitones) // 5) :]
-    return median, semitones.std(), last.mean() - median
+    return median, semitones.std(), high - low, last.mean() - median
 
 
 def _irregularity(semitones: np.ndarray) -> float:
@@ -255,6 +275,49 @@ def _irregularity(semitones: np.ndarray) -> float:
     bends = np.abs(np.diff(semitones, n=2))
     bends = bends[np.isfinite(bends)]
     return np.median(bends) if len(bends) else 0.0
+
+
+def _jitter(samples: np.ndarray, semitones: np.ndarray) -> float:
+    """Median of |difference| over mean of the two periods that follow each voiced frame's middle.
+
+    F0 says where to look for the next peak of the waveform; its place between samples is that of
+    a parabola. Done in blocks of frames, like the spectra.
+    """
+    steps = []
+    for start in range(0, len(semitones), _BLOCK):
+        frames = start + np.flatnonzero(np.isfinite(semitones[start : start + _BLOCK]))
+        if not len(frames):
+            continue
+        period = SAMPLE_RATE / (100 * 2 ** (semitones[frames] / 12))
+        first = start * HOP
+        wave = samples[first : (start + _BLOCK) * HOP + WINDOW]
+        wave = sosfiltfilt(_GLOTTAL, np.nan_to_num(wave, posinf=0.0, neginf=0.0))
+        if -wave.min() > wave.max():  # the microphone's polarity: follow the sharper peaks
+            wave = -wave
+        wave = np.pad(wave, 3 * _LONGEST)
+        middle = frames * HOP + WINDOW // 2 - first + 3 * _LONGEST
+        begin = _highest(wave, middle, -period / 2, period / 2)
+        then = _highest(wave, begin, 0.8 * period, 1.2 * period)
+        end = _highest(wave, then, 0.8 * period, 1.2 * period)
+        one, two = np.diff([_between_samples(wave, at) for at in (begin, then, end)], axis=0)
+        steps.append(2 * np.abs(two - one) / (one + two))
+    return np.median(np.concatenate(steps)) if steps else 0.0
+
+
+def _highest(wave: np.ndarray, at: np.ndarray, low: np.ndarray, high: np.ndarray) -> np.ndarray:
+    """Where `wave` is highest from at + low to at + high samples, for each of (frames,)."""
+    reach = np.arange(-_LONGEST, int(1.2 * _LONGEST) + 1)
+    inside = (reach >= low[:, None]) & (reach <= high[:, None])
+    values = wave[np.clip(at[:, None] + reach, 1, len(wave) - 2)]
+    best = at + reach[np.where(inside, values, -np.inf).argmax(axis=1)]
+    return np.clip(best, 1, len(wave) - 2)
+
+
+def _between_samples(wave: np.ndarray, at: np.ndarray) -> np.ndarray:
+    """Places of the tops of the parabolas through the samples around `at`, (frames,)."""
+    before, here, after = wave[at - 1], wave[at], wave[at + 1]
+    bend = np.minimum(before - 2 * here + after, -1e-12)
+    return at + np.clip(0.5 * (before - after) / bend, -0.5, 0.5)
 
 
 def _harmonicity(strength: np.ndarray) -> float:
@@ -275,13 +338,17 @@ def _spectrum(track: _Track, active: np.ndarray) -> tuple[float, float]:
     return 10 * np.log10((high + floor) / (max(total - high, 0) + floor)), moment / total
 
 
-def _syllable_rate(level: np.ndarray, active: np.ndarray, voiced: np.ndarray) -> float:
-    """Voiced level peaks a second, between the first and the last active frame."""
+def _speech_seconds(active: np.ndarray) -> float:
+    """Seconds from the beginning of the first to the end of the last active frame."""
     first, last = np.flatnonzero(active)[[0, -1]]
+    return (last - first) / _FRAMES_PER_SECOND + WINDOW / SAMPLE_RATE
+
+
+def _syllables(level: np.ndarray, voiced: np.ndarray) -> int:
+    """Number of voiced level peaks."""
     floor = level.max() - _ACTIVE_RANGE_DB - 10
     contour = uniform_filter1d(np.maximum(level, floor), _SMOOTHING, mode="nearest")
     # Padding lets a syllable at the very edge of the clip be a peak.
     padded = np.pad(contour, 1, constant_values=floor - _SYLLABLE_DIP_DB)
     peaks, _ = find_peaks(padded, prominence=_SYLLABLE_DIP_DB, distance=_SYLLABLE_GAP)
-    seconds = (last - first) / _FRAMES_PER_SECOND + WINDOW / SAMPLE_RATE
-    return voiced[peaks - 1].sum() / seconds
+    return voiced[peaks - 1].sum()
