@@ -11,8 +11,8 @@ from pathlib import Path, PurePosixPath
 
 from ingest.corpus import Clip, Corpus, Problem, registry
 from ingest.files import SourceFile
-from ingest.labels import EMOTIONS_CSV, canonical_emotions
 from ingest.sources import Source
+from warehouse.emotions import EMOTIONS_CSV, canonical_emotions
 from warehouse.registry import nearest
 from warehouse.store import Store
 

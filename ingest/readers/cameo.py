@@ -19,9 +19,9 @@ import pyarrow.parquet as pq
 
 from ingest.corpus import Clip, Corpus, Label, Problem
 from ingest.files import LeftOut, SourceFile
-from ingest.labels import canonical_emotions
 from ingest.reader import Reader, Request, corpus_called, nowhere, once, unknown_label
 from ingest.sources import Source
+from warehouse.emotions import canonical_emotions
 from warehouse.errors import SerError, one_line
 from warehouse.registry import choose
 from warehouse.store import Store
