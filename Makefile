@@ -60,7 +60,7 @@ setup-models: .venv/.models ## add torch and transformers: audio LLMs in process
 setup-ray: .venv/.ray ## add Ray: ENGINE=ray spreads ingest and inference over machines
 
 demo: .venv/.run ## everything once on the embedded synthetic corpus: ingest, infer, build, leaderboard
-	@$(MAKE) --no-print-directory ingest infer build SOURCES=ingest/embedded CORPORA=demo SYSTEMS=acoustic
+	@$(MAKE) --no-print-directory ingest acoustics infer build SOURCES=ingest/embedded CORPORA=demo SYSTEMS=acoustic
 	@$(MAKE) --no-print-directory leaderboard
 	@echo "The demo speech is SYNTHETIC: its scores say nothing about any system."
 	@echo "Next: make sql        ask the warehouse anything"
@@ -122,6 +122,7 @@ bench: .venv/.dev ## how fast, against what one would do instead (BENCH_ROWS=ans
 	@$(PY) -m bench.scale
 	@$(PY) -m bench.extraction --rows "$$BENCH_ROWS"
 	@$(PY) -m bench.metrics
+	@$(PY) -m bench.models
 	@$(PY) -m bench.build --grids $$BENCH_GRIDS
 
 lock: ## pin the newest versions that pyproject.toml admits (needs pip-tools)

@@ -29,7 +29,8 @@ from warehouse.schema import LABEL_SEPARATOR
 
 STAGED = "stg_predictions"
 ANSWERS = "bench_answers"
-"""The table that contestants start from: one row per run and clip with raw text and labels."""
+"""The table that contestants start from: one row per run and clip with raw text and labels, and a
+number: to copy the names of ten million runs and clips is no part of reading them."""
 STORED = "stg_answers"
 """What our models start from; for the contest ANSWERS takes its place."""
 RULES = "extractions"
@@ -120,7 +121,8 @@ def stage(project: Project) -> None:
     with project.connect() as connection:
         connection.execute(
             f"create or replace table {ANSWERS} as "
-            f"select run_id, file_id, raw_text, labels from {project.graph().relation(STAGED)}"
+            "select row_number() over () as answer, run_id, file_id, raw_text, labels "
+            f"from {project.graph().relation(STAGED)}"
         )
 
 
@@ -157,7 +159,7 @@ def by_sql(project: Project, answer_id: str, variants: str) -> Timed:
     statements = [graph.statement(name) for name in graph.between(STORED, READ)]
     statements.append(f"""
         create or replace table bench_labels as
-        select {ANSWERS}.run_id, {ANSWERS}.file_id, extracted.label
+        select {ANSWERS}.answer, extracted.label
         from {ANSWERS}
         left join (select * from {graph.relation(READ)} where {chosen}) as extracted
             on {answer_id} = extracted.answer_id
@@ -189,7 +191,7 @@ def by_udf(project: Project) -> Timed:
         with clock() as took:
             connection.execute(
                 "create or replace table bench_labels_of_udf as "
-                f"select run_id, file_id, read_label(raw_text, labels) as label from {SAMPLE}"
+                f"select answer, read_label(raw_text, labels) as label from {SAMPLE}"
             )
     return Timed(None, took)
 
@@ -211,10 +213,10 @@ def draw(project: Project) -> int:
     with project.connect() as connection:
         connection.execute(
             f"create or replace table {SAMPLE} as "
-            "select run_id, file_id, raw_text, labels "
+            "select answer, raw_text, labels "
             f"from (select * from {ANSWERS} where raw_text is not null) "
             f"using sample reservoir({UDF_ROWS} rows) repeatable (1) "
-            "order by hash(run_id, file_id)"
+            "order by hash(answer)"
         )
         return connection.execute(f"select count(*) from {SAMPLE}").fetchall()[0][0]
 
@@ -296,20 +298,25 @@ def compare(project: Project) -> tuple[dict[str, int], int]:
         reference = distinct.append_column("expected", pa.array(read, pa.string()))
         connection.register("reference", reference)
         connection.execute(
-            f"create temp table expected as select run_id, file_id, expected "
+            f"create temp table expected as select answer, run_id, file_id, expected "
             f"from {ANSWERS} left join reference using (raw_text, labels)"
         )
         rows = connection.execute("select count(*) from expected").fetchall()[0][0]
         wrong = {}
         texts = connection.execute(f"select count(raw_text) from {ANSWERS}").fetchall()[0][0]
-        for name, relation, expected in (
-            ("sql", "bench_labels", rows),
-            ("mart", f"(select * from {mart} where extraction = '{EXTRACTION}')", rows),
-            ("udf", "bench_labels_of_udf", min(texts, UDF_ROWS)),
+        for name, relation, key, expected in (
+            ("sql", "bench_labels", "answer", rows),
+            (
+                "mart",
+                f"(select * from {mart} where extraction = '{EXTRACTION}')",
+                "run_id, file_id",
+                rows,
+            ),
+            ("udf", "bench_labels_of_udf", "answer", min(texts, UDF_ROWS)),
         ):
             equal, seen = connection.execute(
                 "select count(*) filter (where label is not distinct from expected), count(*) "
-                f"from expected inner join {relation} using (run_id, file_id)"
+                f"from expected inner join {relation} using ({key})"
             ).fetchall()[0]
             wrong[name] = max(expected, seen) - equal
     return wrong, rows
