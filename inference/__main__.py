@@ -125,13 +125,15 @@ def _pair(text: str) -> tuple[str, str]:
 
 def list_systems() -> int:
     """Print the registry."""
-    print(f"{'name':<12} {'version':<8} {'backend':<12} {'temperatures':<16} model")
+    rows = [("name", "version", "backend", "temperatures", "model", "revision")]
     for system in registry().values():
         temperatures = " ".join(str(t) for t in system.temperatures)
-        print(
-            f"{system.name:<12} {system.version:<8} {system.backend:<12} {temperatures:<16} "
-            f"{system.model_id}"
-        )
+        facts = (system.version, system.backend, temperatures, system.model_id)
+        rows.append((system.name, *facts, system.model_revision))
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    for row in rows:
+        cells = (cell.ljust(width) for cell, width in zip(row, widths, strict=True))
+        print("  ".join(cells).rstrip())
     return 0
 
 
@@ -185,7 +187,7 @@ def run_import(arguments: argparse.Namespace) -> int:
         print(f"error: {problem}", file=sys.stderr)
     if (rest := len(problems) - SHOWN_PROBLEMS) > 0:
         print(f"error: … and {rest:,} more rows that cannot be used", file=sys.stderr)
-    if ignored := sorted(set().union(*(done.ignored for done in answers))):
+    if ignored := sorted(set().union(*(done.ignored for done in (*clips, *answers)))):
         print(f"note: columns that mean nothing here: {', '.join(ignored)}", file=sys.stderr)
     if off := sum(done.off_offer for done in answers):
         print(
