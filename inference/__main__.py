@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import dataclasses
+import itertools
 import sys
 import time
 from pathlib import Path
@@ -151,12 +152,19 @@ def run_inference(arguments: argparse.Namespace) -> int:
         raise SerError(f"{store.root}: no clips to ask about; run `make ingest` first")
     engine = choose_engine(arguments.engine, arguments.workers)
     with store.writing("inference"):
-        outcomes = [
-            infer(store, system, datasets, clips, condition, engine, arguments.clip_seconds)
-            for system in systems
-            for condition in conditions
-        ]
+        outcomes, ended = [], []
+        for system, condition in itertools.product(systems, conditions):
+            try:
+                outcomes.append(
+                    infer(store, system, datasets, clips, condition, engine, arguments.clip_seconds)
+                )
+            except SerError as error:  # the others go on
+                ended.append(str(error))
+    if not outcomes and len(set(ended)) == 1:
+        raise SerError(ended[0])
     report(outcomes)
+    for line in dict.fromkeys(ended):
+        print(f"error: {line}", file=sys.stderr)
     seconds = time.monotonic() - started
     answers = sum(outcome.answers for outcome in outcomes)
     errors = sum(len(outcome.errors) for outcome in outcomes)
@@ -166,7 +174,7 @@ def run_inference(arguments: argparse.Namespace) -> int:
         f"{errors:,} clips failed, clips: {len(clips):,}, systems: {len(systems)}{heard}, "
         f"in {seconds:.1f} s ({answers / seconds:,.0f} answers/s) → {store.root}"
     )
-    return 1 if errors else 0
+    return 1 if errors or ended else 0
 
 
 def run_import(arguments: argparse.Namespace) -> int:
