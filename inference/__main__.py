@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import dataclasses
+import itertools
 import sys
 import time
 from pathlib import Path
@@ -125,13 +126,15 @@ def _pair(text: str) -> tuple[str, str]:
 
 def list_systems() -> int:
     """Print the registry."""
-    print(f"{'name':<12} {'version':<8} {'backend':<12} {'temperatures':<16} model")
+    rows = [("name", "version", "backend", "temperatures", "model", "revision")]
     for system in registry().values():
         temperatures = " ".join(str(t) for t in system.temperatures)
-        print(
-            f"{system.name:<12} {system.version:<8} {system.backend:<12} {temperatures:<16} "
-            f"{system.model_id}"
-        )
+        facts = (system.version, system.backend, temperatures, system.model_id)
+        rows.append((system.name, *facts, system.model_revision))
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    for row in rows:
+        cells = (cell.ljust(width) for cell, width in zip(row, widths, strict=True))
+        print("  ".join(cells).rstrip())
     return 0
 
 
@@ -149,12 +152,19 @@ def run_inference(arguments: argparse.Namespace) -> int:
         raise SerError(f"{store.root}: no clips to ask about; run `make ingest` first")
     engine = choose_engine(arguments.engine, arguments.workers)
     with store.writing("inference"):
-        outcomes = [
-            infer(store, system, datasets, clips, condition, engine, arguments.clip_seconds)
-            for system in systems
-            for condition in conditions
-        ]
+        outcomes, ended = [], []
+        for system, condition in itertools.product(systems, conditions):
+            try:
+                outcomes.append(
+                    infer(store, system, datasets, clips, condition, engine, arguments.clip_seconds)
+                )
+            except SerError as error:  # the others go on
+                ended.append(str(error))
+    if not outcomes and len(set(ended)) == 1:
+        raise SerError(ended[0])
     report(outcomes)
+    for line in dict.fromkeys(ended):
+        print(f"error: {line}", file=sys.stderr)
     seconds = time.monotonic() - started
     answers = sum(outcome.answers for outcome in outcomes)
     errors = sum(len(outcome.errors) for outcome in outcomes)
@@ -164,7 +174,7 @@ def run_inference(arguments: argparse.Namespace) -> int:
         f"{errors:,} clips failed, clips: {len(clips):,}, systems: {len(systems)}{heard}, "
         f"in {seconds:.1f} s ({answers / seconds:,.0f} answers/s) → {store.root}"
     )
-    return 1 if errors else 0
+    return 1 if errors or ended else 0
 
 
 def run_import(arguments: argparse.Namespace) -> int:
@@ -185,7 +195,7 @@ def run_import(arguments: argparse.Namespace) -> int:
         print(f"error: {problem}", file=sys.stderr)
     if (rest := len(problems) - SHOWN_PROBLEMS) > 0:
         print(f"error: … and {rest:,} more rows that cannot be used", file=sys.stderr)
-    if ignored := sorted(set().union(*(done.ignored for done in answers))):
+    if ignored := sorted(set().union(*(done.ignored for done in (*clips, *answers)))):
         print(f"note: columns that mean nothing here: {', '.join(ignored)}", file=sys.stderr)
     if off := sum(done.off_offer for done in answers):
         print(

@@ -10,6 +10,7 @@ import functools
 import os
 import platform
 import subprocess
+import traceback
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, version
@@ -23,7 +24,21 @@ from inference.signals import TooSlow, limited
 from inference.system import System
 from warehouse.errors import SerError, one_line
 
-RECORDED_PACKAGES = ("numpy", "scipy", "soundfile", "soxr", "torch", "transformers", "ray")
+RECORDED_PACKAGES = (
+    "numpy",
+    "scipy",
+    "soundfile",
+    "soxr",
+    "torch",
+    "torchaudio",
+    "torchvision",
+    "transformers",
+    "tokenizers",
+    "mistral-common",
+    "peft",
+    "timm",
+    "ray",
+)
 
 
 @dataclass(frozen=True)
@@ -108,7 +123,16 @@ class Asker:
         """
         self._task = task
         self._condition = CONDITIONS[task.condition]
-        self._backend = task.system.load()
+        try:
+            self._backend = task.system.load()
+        except SerError:
+            raise
+        except Exception as error:  # as a rule the machine: too little memory, no such GPU
+            frame = traceback.extract_tb(error.__traceback__)[-1]
+            raise SerError(
+                f"system {task.system.name}: its backend cannot be loaded: {type(error).__name__}: "
+                f"{one_line(error)[:200]} ({frame.filename}:{frame.lineno}); mend it and run again"
+            ) from error
         if self._condition.change is None and getattr(self._backend, "needs_audio", False):
             raise SerError(
                 f"system {task.system.name} answers to audio only; leave out the condition "
@@ -176,6 +200,8 @@ def _checked(given: Sequence[object] | Exception, clip: Clip, expected: int) -> 
     ):
         return Unanswered(f"the backend returned {given!r:.100}, not {expected} texts")
     for answer in answers:
+        if any("\ud800" <= letter <= "\udfff" for letter in answer.text):
+            return Unanswered("the answer holds half a character, which no UTF-8 can store")
         if answer.label_logprobs is not None and len(answer.label_logprobs) != len(clip.labels):
             return Unanswered(
                 f"the backend returned {len(answer.label_logprobs)} log-probabilities "

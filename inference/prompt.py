@@ -13,6 +13,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from warehouse.emotions import EMOTIONS_CSV, canonical_emotions
 from warehouse.errors import SerError
 from warehouse.registry import nearest
 
@@ -82,12 +83,30 @@ def read_prompt(name: str, asker: str = "") -> Prompt:
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise SerError(f"{path}: no TOML ({error}); see its neighbours") from None
     labels = found.pop("labels", "dataset")
+    chosen = None if labels == "dataset" else _labels(path, labels)
+    for key in ("text", "transcript", "order"):
+        if not isinstance(found.get(key, ""), str):
+            raise SerError(f"{path}: `{key}` is no text; see its neighbours")
     try:
-        prompt = Prompt(name, labels=None if labels == "dataset" else tuple(labels), **found)
+        prompt = Prompt(name, labels=chosen, **found)
     except TypeError as error:
         raise SerError(f"{path}: {error}; see its neighbours") from None
     _check(path, prompt)
     return prompt
+
+
+def _labels(path: Path, labels: object) -> tuple[str, ...]:
+    if not isinstance(labels, list) or len(labels) < 2 or len({*map(str, labels)}) < len(labels):
+        raise SerError(
+            f'{path}: labels are {labels!r:.60}; write "dataset" or a list of two labels or more, '
+            "each once"
+        )
+    for label in labels:
+        if label not in canonical_emotions():
+            guess = nearest(str(label), canonical_emotions())
+            hint = f"did you mean {guess}?" if guess else f"write nouns of {EMOTIONS_CSV.name}"
+            raise SerError(f"{path}: label {label!r:.40} is no known emotion; {hint}")
+    return tuple(labels)
 
 
 def _check(path: Path, prompt: Prompt) -> None:

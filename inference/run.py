@@ -107,8 +107,17 @@ class Progress:
     def take(self, facts: Facts) -> None:
         """Take note of where answers came from."""
         self.hardware |= {facts.hardware} - {""}
+        for package, found in facts.software:
+            before = self.software.get(package, found)
+            if before != found:
+                self._note(f"{package} {before} for the first answers, {found} for later ones")
         self.software |= dict(facts.software)
-        self.notes += [note for note in facts.notes if note not in self.notes]
+        for note in facts.notes:
+            self._note(note)
+
+    def _note(self, note: str) -> None:
+        if note not in self.notes:
+            self.notes.append(note)
 
     def save(self, store: Store, status: str) -> None:
         """Write the row of this run; `status` is that of the last job that worked on it:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import itertools
 import sys
 import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -133,10 +134,17 @@ def infer(
                 buffer.progress.save(store, "finished")
         return outcome
     task = Task(system, tuple(run.sampling for run in runs), condition.name, clip_seconds)
-    batches = _batches(
-        _questions(store, runs[0], {name: fit[name] for name in missing}, offered),
-        fit,
-        system.batch_clips,
+    # What failed before comes last, so that ten such clips in a row do not keep the others waiting.
+    failed = {name for buffer in buffers for name, _ in buffer.progress.failed}
+    turns = [[name for name in missing if (name in failed) is late] for late in (False, True)]
+    batches = itertools.chain.from_iterable(
+        _batches(
+            _questions(store, runs[0], {name: fit[name] for name in turn}, offered),
+            fit,
+            system.batch_clips,
+        )
+        for turn in turns
+        if turn
     )
     for buffer in buffers:
         buffer.progress.engine, buffer.progress.workers = engine.name, engine.workers

@@ -58,7 +58,17 @@ def settled(
             )
         found[name] = replace(found[name], model_revision=commit)
     for name, folder in _pairs(MODEL_PATH, found, environment):
-        found[name] = replace(found[name], model_revision=fingerprint(Path(folder)))
+        if not found[name].dtype:
+            raise SerError(
+                f"{MODEL_PATH}: system {found[name].name} loads no weights here (backend "
+                f"{found[name].backend}); leave it out"
+            )
+        found[name] = replace(found[name], model_revision=fingerprint(_path(folder)))
+    if tokeniser := environment.get(SOUND_TOKENISER):
+        for name, system in found.items():
+            if system.backend == "sound_tokens" and "tokeniser" not in system.options:
+                options = {**system.options, "tokeniser": tokeniser}
+                found[name] = replace(system, options=options)
     if dtype := environment.get(DTYPE):
         if dtype not in DTYPES:
             raise SerError(f"{DTYPE}: '{dtype}' is none of {', '.join(DTYPES)}")
@@ -73,8 +83,12 @@ def local_folder(system: str, environment: Mapping[str, str] = os.environ) -> Pa
     for word in environment.get(MODEL_PATH, "").split():
         name, _, folder = word.partition("=")
         if slug(name) == slug(system):
-            return Path(folder)
+            return _path(folder)
     return None
+
+
+def _path(folder: str) -> Path:
+    return Path(folder).expanduser()  # no shell does so behind SYSTEM=
 
 
 def fingerprint(folder: Path) -> str:

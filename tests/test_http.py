@@ -21,7 +21,7 @@ from inference.run import runs_of
 from inference.runner import infer
 from inference.system import System
 from tests.conftest import parquet_rows, python
-from tests.tiny_server import Server, build_tiny_model, free_port
+from tests.tiny_server import Server, free_port
 from warehouse.errors import SerError
 from warehouse.store import Store
 
@@ -291,8 +291,13 @@ def test_a_server_that_does_not_come_back_ends_the_job_and_nothing_is_lost(inges
 
 @pytest.fixture(scope="module")
 def server(tmp_path_factory):
+    for package in ("torch", "transformers"):
+        pytest.importorskip(package, reason=f"{package} is not installed (make setup-models)")
+    from tests import tiny_models
+
     folder = tmp_path_factory.mktemp("tiny")
-    found = Server(build_tiny_model(folder / "model"), free_port(), folder / "log")
+    model = tiny_models.qwen2_audio(folder / "model")
+    found = Server(model, free_port(), folder / "log")
     found.start()
     yield found
     found.kill()

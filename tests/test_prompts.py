@@ -137,6 +137,12 @@ def test_what_was_said_is_filled_in_as_it_is(said):
         ('text = "{labels}"\norder = "random"', "order is 'random'; it can be balanced"),
         ('text = "{labels}"\ntemperature = 1', "unexpected keyword argument 'temperature'"),
         ("text = ", "no TOML"),
+        ("text = 3", "`text` is no text"),
+        ('text = "{labels}"\nlabels = "all"', "labels are 'all'; write \"dataset\" or a list"),
+        ('text = "{labels}"\nlabels = []', "labels are []; write"),
+        ('text = "{labels}"\nlabels = ["fear", "fear"]', "each once"),
+        ('text = "{labels}"\nlabels = ["fear", "angry"]', "label 'angry' is no known emotion; did"),
+        ('text = "{labels}"\nlabels = ["fear", 1]', "label 1 is no known emotion"),
     ],
 )
 def test_a_prompt_that_says_too_much_or_too_little_is_one_clear_line(

@@ -119,7 +119,7 @@ class OpenAIBackend:
     ) -> urllib3.BaseHTTPResponse:
         """Return a response with status 200, after as many retries as time and `stopped` allow."""
         body = json.dumps(request(self._model, clip, sampling, self._extra)).encode()
-        started, attempt = time.monotonic(), 0
+        started, attempt, gone_since = time.monotonic(), 0, None
         while True:
             left = self._request_s - (time.monotonic() - started)
             try:
@@ -135,7 +135,8 @@ class OpenAIBackend:
                 trouble: Exception = ValueError(_refusal(found))
                 if found.status not in RETRIED:
                     raise trouble
-                limit, asked_for = self._request_s, found.headers.get("Retry-After")
+                asked_for, gone_since = found.headers.get("Retry-After"), None
+                since, limit = started, self._request_s
             except urllib3.exceptions.ReadTimeoutError:
                 raise TimeoutError(f"no answer within {self._request_s:g} s") from None
             except urllib3.exceptions.HTTPError as error:
@@ -143,9 +144,11 @@ class OpenAIBackend:
                     f"{self._url}: the server is gone ({_cause(error)}) and did not come back "
                     f"within {self._patience_s:g} s; start it and run again to go on"
                 )
-                limit, asked_for = self._patience_s, None
+                # From when it went: it may have worked on this request for long before.
+                gone_since = gone_since or time.monotonic()
+                since, limit, asked_for = gone_since, self._patience_s, None
             wait = _wait(attempt, asked_for)
-            if time.monotonic() - started + wait > limit or stopped.wait(wait):
+            if time.monotonic() - since + wait > limit or stopped.wait(wait):
                 raise trouble
             attempt += 1
 

@@ -21,6 +21,8 @@ CPUS = 0.5
 RETRIES = 3
 """So often is a batch asked again whose actor or machine died."""
 
+MODULES = ("inference", "speech", "warehouse")
+
 _ROOT = Path(__file__).resolve().parent.parent.parent
 
 
@@ -33,7 +35,9 @@ class Cluster:
         """Connect to the cluster, or start one on this machine.
 
         Args:
-            workers: actors; None: one per GPU, or one per CPU where there is no GPU.
+            workers: actors, at most as many as the CPUs have room for, or some would wait for
+                ever with the batches they were given; None: one per GPU, or one per CPU where
+                there is no GPU.
 
         Raises:
             SerError: Ray is not installed, or the cluster cannot be reached.
@@ -52,8 +56,13 @@ class Cluster:
                 include_dashboard=False,
                 log_to_driver=False,
                 logging_level="ERROR",
-                # Other machines need this code; their environment must have the same packages.
-                runtime_env={"py_modules": [str(_ROOT / "inference"), str(_ROOT / "warehouse")]},
+                # Other machines need this code, never what is in the warehouse, and the user's
+                # settings; their environment must have the same packages.
+                runtime_env={
+                    "py_modules": [str(_ROOT / module) for module in MODULES],
+                    "excludes": ["data"],
+                    "env_vars": {k: v for k, v in os.environ.items() if k.startswith("SER_")},
+                },
             )
         except (ConnectionError, RuntimeError, ValueError) as error:
             where = os.environ.get("RAY_ADDRESS", "this machine")
@@ -62,7 +71,9 @@ class Cluster:
             ) from None
         found = ray.cluster_resources()
         self._gpus = int(found.get("GPU", 0))
-        self.workers = workers or self._gpus or max(int(found.get("CPU", 1)), 1)
+        cpus = float(found.get("CPU", 1))
+        room = max(int(cpus / CPUS), 1)
+        self.workers = min(workers or self._gpus or max(int(cpus), 1), room)
 
     def ask(self, task: Task, batches: Iterator[list[Question]]) -> Iterator[Asked]:
         """Yield every batch with its replies as they come."""

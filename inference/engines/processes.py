@@ -20,6 +20,7 @@ from multiprocessing.process import BaseProcess
 
 from inference.asking import Asked, Asker, Facts, Question, Reply, Task, Unanswered, gpus
 from inference.engines.here import AHEAD, ahead
+from inference.settings import DEVICE
 from warehouse.errors import SerError
 
 IN_FLIGHT = 2
@@ -161,7 +162,11 @@ def _start(task: Task, number: int) -> _Worker:
 
 @contextlib.contextmanager
 def _seeing_gpu(number: int) -> Iterator[None]:
-    """Let a process that is started in the body see one GPU, the next in turn."""
+    """Let a process that is started in the body see one GPU, the next in turn, unless the user has
+    chosen one by its number, which is among all of them."""
+    if ":" in os.environ.get(DEVICE, ""):
+        yield
+        return
     before = os.environ.get("CUDA_VISIBLE_DEVICES")
     names = before.split(",") if before else [str(n) for n in range(len(gpus()))]
     if not names or before == "":

@@ -8,6 +8,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from pathlib import Path
 
 from inference.conditions import CONDITIONS
 from inference.imports import clips as imported_clips
@@ -21,6 +22,7 @@ from inference.imports.tables import (
     as_text,
     as_whole,
     needed,
+    needed_text,
 )
 from inference.signals import undisturbed
 from warehouse.emotions import canonical_emotions
@@ -137,12 +139,17 @@ def import_answers(store: Store, source: Source) -> AnswerImport:
             if len(run.rows) >= PART_ROWS:
                 _flush(store, run)
     finally:
-        digest = hashlib.sha256(source.file.read_bytes()).hexdigest() if runs else ""
+        digest = _digest(source.file) if runs else ""
         for run in runs.values():
             _flush(store, run)
             if run.has_changed:
                 _save(store, run, source.file.name, digest)
     return done
+
+
+def _digest(file: Path) -> str:
+    with file.open("rb") as handle:
+        return hashlib.file_digest(handle, "sha256").hexdigest()
 
 
 def _take(
@@ -198,9 +205,9 @@ def _facts(row: Row) -> _Facts:
     if condition not in CONDITIONS:
         raise BadValueError(f"condition is '{condition}'", f"known: {', '.join(CONDITIONS)}")
     return _Facts(
-        system=str(needed(row, "system")),
+        system=needed_text(row, "system"),
         system_version=as_text(row, "system_version") or UNSTATED,
-        model_id=str(needed(row, "model_id")),
+        model_id=needed_text(row, "model_id"),
         model_revision=as_text(row, "model_revision") or UNSTATED,
         prompt=as_text(row, "prompt") or UNSTATED,
         prompt_template=as_text(row, "prompt_template") or UNSTATED,
@@ -216,7 +223,7 @@ def _labels(row: Row, clip: _Clip) -> tuple[str, ...]:
     if labels is None:
         return clip.labels
     known = canonical_emotions() | set(clip.labels)
-    unknown = [label for label in labels if label not in known]
+    unknown = [label for label in labels if not isinstance(label, str) or label not in known]
     if unknown:
         guess = nearest(str(unknown[0]), known)
         hint = f"did you mean {guess}?" if guess else "write nouns of emotions.csv"

@@ -33,6 +33,21 @@ VERSION = "import"
 """`ingest_version` of clips that came with an import."""
 UNSTATED = "unstated"
 GENDERS = ("female", "male")
+COLUMNS = (
+    "dataset",
+    "original_path",
+    "emotion",
+    "language",
+    "synthetic",
+    "labels",
+    "speaker_id",
+    "gender",
+    "age",
+    "transcription",
+    "duration_s",
+    "license",
+    "raw_label",
+)
 
 
 @dataclass
@@ -42,6 +57,8 @@ class ClipImport:
     stored: int = 0
     known: int = 0
     rejected: int = 0
+    ignored: set[str] = field(default_factory=set)
+    """Columns that mean nothing here."""
     problems: list[Problem] = field(default_factory=list)
 
 
@@ -80,6 +97,8 @@ def import_clips(store: Store, source: Source) -> ClipImport:
         if isinstance(row, Problem):
             done.problems.append(row)
             continue
+        # What the command line sets is for the answers, too.
+        done.ignored |= set(row) - set(COLUMNS) - set(source.constants)
         try:
             clip = _listed(line, row)
             _must_agree(listed.setdefault((clip.dataset, clip.path), clip), clip)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import csv
 import json
-from collections.abc import Iterator, Mapping
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -15,6 +16,9 @@ import pyarrow.parquet as pq
 from warehouse.errors import SerError, one_line
 
 Row = dict[str, Any]
+
+LARGEST = 2**63 - 1
+"""Whole number that a column holds."""
 
 LONGEST_FIELD = 2**24
 """Characters in a field of a CSV; Python's own limit is shorter than some answers."""
@@ -59,19 +63,38 @@ class Source:
             )
         try:
             for line, found in reader(self.file):
-                yield line, found if isinstance(found, Problem) else self._named(found)
+                yield line, found if isinstance(found, Problem) else self._named(line, found)
         except (OSError, pa.ArrowException, UnicodeDecodeError, csv.Error) as error:
             cause = getattr(error, "strerror", None) or one_line(error)[:150]
             raise SerError(f"{self.file}: cannot be read ({cause}); check the file") from None
 
-    def _named(self, found: Row) -> Row:
-        named = {self.names.get(name, name): value for name, value in found.items()}
-        row = {
-            name: value
-            for name, value in named.items()
-            if value is not None and (value != "" or name == "raw_text")
-        }
+    def _named(self, line: int, found: Row) -> Row | Problem:
+        row: Row = {}
+        for theirs, value in found.items():
+            name = self.names.get(theirs, theirs)
+            if value is None or (value == "" and name != "raw_text"):
+                continue
+            if row.setdefault(name, value) != value:
+                return Problem(
+                    self.file, line, f"two values of {name}", "rename one column to something else"
+                )
+            if _is_torn(value):
+                cause = (
+                    f"{name} holds half a character (a lone surrogate), which no UTF-8 can store"
+                )
+                return Problem(self.file, line, cause, "replace it, by U+FFFD for example")
         return {**self.constants, **row}
+
+
+def _is_torn(value: object) -> bool:
+    if isinstance(value, list):
+        return any(map(_is_torn, value))
+    return isinstance(value, str) and any("\ud800" <= letter <= "\udfff" for letter in value)
+
+
+def _each_once(names: Iterable[str]) -> None:
+    if twice := [name for name, times in Counter(names).items() if times > 1]:
+        raise csv.Error(f"two columns are called {twice[0]}")
 
 
 def _jsonl(file: Path) -> Iterator[tuple[int, Row | Problem]]:
@@ -81,7 +104,7 @@ def _jsonl(file: Path) -> Iterator[tuple[int, Row | Problem]]:
                 continue
             try:
                 row = json.loads(line)
-            except ValueError as error:  # also what is no UTF-8
+            except (ValueError, RecursionError) as error:  # also what is no UTF-8
                 yield number, Problem(file, number, f"no JSON ({error})", "mend or remove the line")
                 continue
             if isinstance(row, dict):
@@ -95,6 +118,7 @@ def _csv(file: Path) -> Iterator[tuple[int, Row | Problem]]:
     csv.field_size_limit(LONGEST_FIELD)
     with file.open(encoding="utf-8-sig", newline="") as lines:
         reader = csv.DictReader(lines, strict=True)
+        _each_once(reader.fieldnames or ())
         for row in reader:
             if None in row or None in row.values():
                 cause = f"not the {len(reader.fieldnames or ())} fields of the first line"
@@ -105,7 +129,9 @@ def _csv(file: Path) -> Iterator[tuple[int, Row | Problem]]:
 
 def _parquet(file: Path) -> Iterator[tuple[int, Row | Problem]]:
     number = 0
-    for batch in pq.ParquetFile(file).iter_batches(1000):
+    parquet = pq.ParquetFile(file)
+    _each_once(parquet.schema_arrow.names)
+    for batch in parquet.iter_batches(1000):
         for row in batch.to_pylist():
             number += 1
             yield number, row
@@ -132,6 +158,12 @@ def needed(row: Row, name: str) -> Any:  # noqa: ANN401
     return row[name]
 
 
+def needed_text(row: Row, name: str) -> str:
+    """Return a text that must be there."""
+    needed(row, name)
+    return as_text(row, name) or ""
+
+
 def as_text(row: Row, name: str) -> str | None:
     """Return a text, or None if there is none."""
     value = row.get(name)
@@ -145,8 +177,9 @@ def as_text(row: Row, name: str) -> str | None:
 def as_number(row: Row, name: str) -> float | None:
     """Return a finite number, or None if there is none."""
     try:
-        value = float(row[name]) if name in row else None
-    except (TypeError, ValueError):
+        # Zero has one sign: 0 and -0 are one temperature.
+        value = float(row[name]) + 0.0 if name in row else None
+    except (TypeError, ValueError, OverflowError):
         raise BadValueError(f"{name} is {row[name]!r:.40}", "it must be a number") from None
     if value is not None and not abs(value) < float("inf"):
         raise BadValueError(f"{name} is {value}", "it must be a finite number")
@@ -156,9 +189,17 @@ def as_number(row: Row, name: str) -> float | None:
 def as_whole(row: Row, name: str) -> int | None:
     """Return a whole number, or None if there is none."""
     value = as_number(row, name)
-    if value is not None and value != int(value):
+    if value is None:
+        return None
+    try:  # beyond 2⁵³ a float is the neighbour of what was said
+        whole = int(row[name])
+    except ValueError:
+        whole = int(value)
+    if value != float(whole):
         raise BadValueError(f"{name} is {value}", "it must be a whole number")
-    return None if value is None else int(value)
+    if abs(whole) > LARGEST:
+        raise BadValueError(f"{name} is {whole}", f"it must be within ±{LARGEST}")
+    return whole
 
 
 def as_truth(row: Row, name: str) -> bool:

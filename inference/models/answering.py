@@ -34,6 +34,11 @@ Rounding stays far below it (1e-5), a wrong mask or position far above."""
 TOLERANCE_16_BIT = 0.1
 """The same where weights have 16 bits, whose rounding adds up to a few per cent."""
 
+NO_NUMBERS = (
+    "logits are no numbers (NaN): broken weights, or a number format that is too narrow for them "
+    "(SER_DTYPE=bfloat16 or float32)"
+)
+
 
 class Encode(Protocol):
     """Turns clips into the model's inputs."""
@@ -127,6 +132,8 @@ class AudioLanguageModel:
         file_ids = [clip.file_id for clip in clips]
         labels = [[self._tokens(label) for label in clip.labels] for clip in clips]
         read = self.prefill(clips)
+        if read.logits.isnan().any():
+            raise ValueError(NO_NUMBERS)
         branches = self.branches if read.can_be_cut else CopiedBranches
         scores = score(read, labels, branches)
         answers = decode(read, file_ids, samplings, self.end_ids, branches)
@@ -177,6 +184,8 @@ class AudioLanguageModel:
     def _find_out(self) -> None:
         """Try on noise what the model can do; note what it cannot."""
         one, two = _noise("one", 0.5), _noise("two", 1.1)
+        if self.prefill([one]).logits.isnan().any():
+            raise ValueError(NO_NUMBERS)
         self._check_short_padding(one)
         self._check_batch(one, two)
         self._check_branches([one] if self.most_clips == 1 else [one, two])

@@ -162,10 +162,13 @@ def load_hearing_model(
     with _explained(origin):
         config = transformers.AutoConfig.from_pretrained(origin.location, **origin.arguments)
         processor = transformers.AutoProcessor.from_pretrained(origin.location, **origin.arguments)
-    model = _weights(_class_for(config, origin), origin)
+    # Qwen2.5-Omni's own from_pretrained goes on with the model and has no report to give.
+    reports = config.model_type != "qwen2_5_omni"
+    model = _weights(_class_for(config, origin), origin, reports)
     # The omni models speak, too; the thinker is the part that hears and writes.
     model = getattr(model, "thinker", model)
-    _load_adapters(model, origin, options)
+    with _explained(origin):
+        _load_adapters(model, origin, options)
     return ready(model, processor.tokenizer, origin, options), processor
 
 
@@ -224,16 +227,31 @@ def _named_tokens(
     return [vocabulary[name] for name in names]
 
 
-def _weights(auto: type, origin: Source) -> PreTrainedModel:
-    # The job has a bar of its own.
+def _weights(auto: type, origin: Source, reports: bool = True) -> PreTrainedModel:
+    # The job has a bar and errors of its own.
     transformers.logging.disable_progress_bar()
+    transformers.logging.set_verbosity_error()
+    arguments = {"dtype": origin.dtype, "attn_implementation": origin.attention}
     with _explained(origin):
-        return auto.from_pretrained(
+        if not reports:
+            return auto.from_pretrained(origin.location, **origin.arguments, **arguments)
+        model, report = auto.from_pretrained(
             origin.location,
             **origin.arguments,
-            dtype=origin.dtype,
-            attn_implementation=origin.attention,
+            **arguments,
+            ignore_mismatched_sizes=True,
+            output_loading_info=True,
         )
+    # What only speaks (beside the thinker of an omni model) is not used here.
+    used = "thinker." if hasattr(model, "thinker") else ""
+    lacking = {*report["missing_keys"], *(key for key, *_ in report["mismatched_keys"])}
+    if missing := sorted(key for key in lacking if key.startswith(used)):
+        raise SerError(
+            f"system {origin.system}: {origin.location} lacks {len(missing)} weights, or has "
+            f"them in another shape ({missing[0]}, …); transformers would put random numbers in "
+            "their place; name a revision that has them all, for this class of model"
+        )
+    return model
 
 
 @contextlib.contextmanager
@@ -241,7 +259,9 @@ def _explained(origin: Source) -> Iterator[None]:
     """Say in one line why something of a model cannot be loaded."""
     try:
         yield
-    except (OSError, ValueError, ImportError) as error:
+    except SerError:
+        raise
+    except Exception as error:  # whatever a reader of weights makes of a broken file
         lines = str(error).strip().splitlines() or [type(error).__name__]
         raise SerError(
             f"system {origin.system}: {origin.location} cannot be loaded: {lines[0]}"

@@ -15,5 +15,7 @@ SYSTEM = System(
     options={
         "base_url": "http://127.0.0.1:8000/v1",
         "model": "fixie-ai/ultravox-v0_5-llama-3_1-8b",
+        # vLLM takes what a request does not say from the model's generation_config.
+        "extra": {"top_k": -1, "min_p": 0.0, "repetition_penalty": 1.0},
     },
 )

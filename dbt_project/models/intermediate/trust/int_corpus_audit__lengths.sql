@@ -19,6 +19,8 @@ lengths as (
         round(duration_s, 3) as length_s,
         count(*) as clips
     from utterances
+    -- A clip that came with an import may have no length.
+    where duration_s is not null
     group by
         dataset,
         round(duration_s, 3)

@@ -10,6 +10,8 @@ ordered as (
         *,
         first_value(file_id) over same_audio as first_file_id
     from clips
+    -- Clips that came with an import have no audio, which makes no two of them alike.
+    where pcm_sha256 is not null
     window same_audio as (partition by pcm_sha256 order by dataset, original_path, file_id)
 ),
 
