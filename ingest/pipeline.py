@@ -117,7 +117,8 @@ def ingest(
     known = known_files(store, corpus)
     left_out = LeftOut()
     listing = source.listing or layout_of(corpus, source.root)
-    _claim(store, source, known, drop_missing)
+    if _claim(store, source, known, drop_missing):
+        known = known_files(store, corpus)  # the clips of the other collection are rejects now
     gone = _gone_today(known, listing) if drop_missing else []
     measured = _measured(store, corpus)
     writer = _Writer(store, Tally(source, notes=left_out.lines), known, measured, gone)
@@ -391,8 +392,10 @@ class _Writer:
         self._clips, self._ratings, self._quality = [], [], []
 
 
-def _claim(store: Store, source: Source, known: Mapping[str, Known], drop_missing: bool) -> None:
+def _claim(store: Store, source: Source, known: Mapping[str, Known], drop_missing: bool) -> bool:
     """Store what is declared of the corpus, unless it is there already.
+
+    Returns whether the clips of another collection were dropped for that.
 
     Raises:
         SerError: its clips are in the store from another collection. They are other recordings of
@@ -405,6 +408,7 @@ def _claim(store: Store, source: Source, known: Mapping[str, Known], drop_missin
     stored = store.read("corpora", declared).to_pylist()
     before = next((each for each in stored if each["dataset"] == corpus.name), None)
     clips = sum(entry.is_clip for entry in known.values())
+    dropped = False
     if before and clips and (other := before["collection"] or ORIGINAL) != source.collection:
         if not drop_missing:
             raise SerError(
@@ -413,12 +417,14 @@ def _claim(store: Store, source: Source, known: Mapping[str, Known], drop_missin
                 f"'{source.collection}' with --drop-missing to have it instead, or set "
                 "SER_WAREHOUSE to another folder"
             )
-        tally = Tally(source)
-        writer = _Writer(store, tally, known, ())
-        _drop(writer, [path for path, entry in known.items() if entry.is_clip])
+        gone = [path for path, entry in known.items() if entry.is_clip]
+        writer = _Writer(store, Tally(source), known, (), gone)
+        _drop(writer, gone)
         writer.flush()
+        dropped = True
     if {name: row[name] for name in declared} not in stored:
         store.replace("corpora", corpus.slug, row)
+    return dropped
 
 
 def _described_so(stored: Known, clip: Clip) -> bool:
