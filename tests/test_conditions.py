@@ -7,12 +7,12 @@ import librosa
 import numpy as np
 import pytest
 
-from inference.acoustics import cues
 from inference.backend import SAMPLE_RATE
 from inference.clips import decoded, read_audio, stored_clips, stored_datasets
 from inference.conditions import CONDITIONS, SEMITONES, SNR_DB, TEMPO, stretched
 from inference.run import runs_of
 from inference.runner import infer
+from speech.acoustics import cues
 from tests.conftest import ROOT, parquet_rows, python, succeed
 from tests.fakes import fake_system
 from warehouse.store import Store

@@ -3,7 +3,6 @@
 import json
 from pathlib import Path
 
-import duckdb
 import pytest
 
 from ingest.corpus import Corpus, Label, Problem, Tables, read_tables, registry
@@ -201,52 +200,6 @@ def test_the_label_sets_are_those_of_cameos_splits():
     splits = json.loads(shared("cameo", "labels_by_split.json").read_text())
     for split in ("nemo", "ravdess"):
         assert registry()[split].labels == splits[split]
-
-
-EMOBOX_EMOTIONS = {
-    "Angry": "anger",
-    "Boredom": "boredom",
-    "Calm": "calm",
-    "Disgust": "disgust",
-    "Fear": "fear",
-    "Happy": "happiness",
-    "Neutral": "neutral",
-    "Sad": "sadness",
-    "Surprise": "surprise",
-}
-# EmoBox has no map for EMOVO and misspells a label of EmoDB's (its data say `neutral`).
-EMOBOX_EXTRA = {
-    "emodb": {"neutral": "Neutral"},
-    "emovo": {
-        "dis": "Disgust",
-        "gio": "Happy",
-        "neu": "Neutral",
-        "pau": "Fear",
-        "rab": "Angry",
-        "sor": "Surprise",
-        "tri": "Sad",
-    },
-}
-
-
-@pytest.mark.parametrize("name", ["emodb", "emovo", "ravdess", "tess", "turev-db", "urdu"])
-def test_emobox_read_the_same_emotion_and_speaker_in_every_published_path(name):
-    slug = name.replace("-", "")
-    maps = json.loads(shared("emobox", "label_maps.json").read_text())
-    to_name = {**(maps[slug] or {}), **EMOBOX_EXTRA.get(slug, {})}
-    rows = duckdb.sql(
-        f"select wav, emotion_raw, speaker from '{shared('emobox', 'utterances.parquet')}' "
-        f"where dataset = '{slug}'"
-    ).fetchall()
-    assert len(rows) == registry()[name].published_clips
-    for path, emotion, speaker in rows:
-        label = registry()[name].describe(path, NO_TABLES)
-        assert isinstance(label, Label), path
-        assert label.emotion == EMOBOX_EMOTIONS[to_name[emotion]], path
-        # EmoBox writes the gender into some speaker names (female_08).
-        assert label.speaker_id.rsplit("_", 1)[1] == speaker.rsplit("_", 1)[-1], path
-        if "_" in speaker:
-            assert label.gender == speaker.split("_")[0], path
 
 
 def test_every_file_of_the_real_corpora_is_described():
