@@ -198,13 +198,13 @@ def _one_of_each(
         best[key] = min(best.get(key, (rank, file)), (rank, file), key=_first_of)
     if formats:
         left_out.lines.append(
-            f"{formats:,} files are another format of a clip that is taken; left out "
-            f"({' before '.join(corpus.formats)})"
+            f"{corpus.name}: {formats:,} files are another format of a clip that is taken; "
+            f"left out ({' before '.join(corpus.formats)})"
         )
     if left := len(others) - formats:
         left_out.lines.append(
-            f"{left:,} files of the distribution are no clips of the published {corpus.name}; "
-            "left out"
+            f"{corpus.name}: {left:,} files of the distribution are no clips of the published "
+            "corpus; left out"
         )
     taken = {file.path for _, file in best.values()} | {file.path for file in chosen}
     return [file for file in files if file.path in taken], others
