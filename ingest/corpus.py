@@ -219,6 +219,11 @@ class Corpus:
             return [Clip(_contradiction(rows))]
         return [Clip(self._label(rows[0].groups, tables), ratings=rows[0].ratings)]
 
+    def paths_in_manifest(self, tables: Tables) -> set[str]:
+        """Return the files that a table of the corpus lists by their whole path."""
+        lists = {n for n, table in enumerate(self.tables) if table.match == "{path}"}
+        return {path for position, path in tables.clips if position in lists}
+
     def is_left_out(self, path: str) -> bool:
         """Tell whether the file belongs to the distribution, but not to the published clips."""
         return self._left_out is not None and self._left_out.search(path) is not None

@@ -150,7 +150,15 @@ def layout_of(corpus: Corpus, root: Path) -> Listing:
     def listing(left_out: LeftOut) -> Iterator[tuple[SourceFile, Clip]]:
         files = source_files(root, left_out)
         if not (corpus.formats or corpus.leave_out):
-            yield from _clips(corpus, files, tables)
+            absent = corpus.paths_in_manifest(tables)
+            for file, clip in _clips(corpus, files, tables):
+                absent.discard(file.path.removesuffix(file.part))
+                yield file, clip
+            if absent:  # nobody has published how many there are, so nothing else would tell
+                left_out.lines.append(
+                    f"{root}: {len(absent):,} files of the manifest are not there (like "
+                    f"{min(absent)}); bring them, or take their rows out"
+                )
             return
         chosen, others = _one_of_each(corpus, list(files), left_out)
         yield from _clips(corpus, chosen, tables)
