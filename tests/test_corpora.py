@@ -81,6 +81,20 @@ def test_a_name_says_emotion_speaker_gender_age_text_and_language(name, path, ex
     assert found == expected
 
 
+@pytest.mark.parametrize(
+    ("name", "path", "facts"),
+    [
+        ("polish", "M3.A_nie_1.wav", ("polish_m3", "male", "21-23")),
+        ("emov-db", "Bea_Amused/amused_1-15_0001.wav", ("emov_db_bea", "female", None)),
+        ("casia", "LIUCHANHG/angry/201.wav", ("casia_liuchanhg", "female", None)),
+        ("mesd", "anger_c_a_abajo.wav", (None, None, "child")),
+    ],
+)
+def test_a_speaker_is_the_same_whatever_the_case_of_the_name(name, path, facts):
+    label = registry()[name].describe(path, NO_TABLES)
+    assert (label.speaker_id, label.gender, label.age) == facts
+
+
 def test_a_label_table_gives_the_facts_and_its_padding_is_dropped(tmp_path):
     (tmp_path / "data.tsv").write_text(
         "file_id\temotion\traw_text\tnormalized_text\tspeaker_id\tgender\tage\n"
