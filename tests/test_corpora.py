@@ -95,6 +95,13 @@ def test_a_speaker_is_the_same_whatever_the_case_of_the_name(name, path, facts):
     assert (label.speaker_id, label.gender, label.age) == facts
 
 
+def test_a_file_whose_suffix_ends_in_a_blank_or_a_line_break_is_no_other_file(tmp_path):
+    names = ["SM1_F01_A012.wav ", "SM1_F01_A013.WAV\n", "a\nb 😀.wav"]
+    for name in [*names, "notes.txt"]:
+        (tmp_path / name).touch()
+    assert sorted(paths(tmp_path)) == sorted(names)
+
+
 def test_a_label_table_gives_the_facts_and_its_padding_is_dropped(tmp_path):
     (tmp_path / "data.tsv").write_text(
         "file_id\temotion\traw_text\tnormalized_text\tspeaker_id\tgender\tage\n"
