@@ -3,6 +3,7 @@ with
 
 utterances as (
     select * from {{ ref('stg_utterances') }}
+    where has_audio
 ),
 
 published as (
@@ -85,7 +86,10 @@ means as (
     from corpora
     inner join published
         on corpora.dataset = published.dataset
-    where corpora.clips > 0
+    where
+        corpora.clips > 0
+        -- Of clips without audio the length may be unknown.
+        and corpora.hours > 0
 ),
 
 duration as (
@@ -119,7 +123,10 @@ declared as (
     from corpora
     anti join published
         on corpora.dataset = published.dataset
-    where corpora.clips > 0
+    where
+        corpora.clips > 0
+        -- Of clips without audio the length may be unknown.
+        and corpora.hours > 0
 ),
 
 hours as (

@@ -1,8 +1,10 @@
 -- Clips whose stored samples are equal to those of another: each beside the first of its kind.
 with
 
+-- Clips that were imported with their answers have no audio, and so none in common.
 clips as (
     select * from {{ ref('stg_utterances') }}
+    where has_audio
 ),
 
 ordered as (
