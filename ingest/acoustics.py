@@ -62,7 +62,9 @@ def measure_all(store: Store, workers: Workers[Group, Measured]) -> Done:
         SerError: a part of the store cannot be read or written.
     """
     clips = {
-        entry.row["file_id"] for entry in inventory(store, ("file_id",)).values() if entry.is_clip
+        entry.row["file_id"]
+        for entry in inventory(store, ("file_id", "pcm_sha256")).values()
+        if entry.is_clip and entry.row["pcm_sha256"] is not None  # imported clips have no audio
     }
     stored = store.read("acoustics", ("file_id", "acoustics_version")).to_pylist()
     have = {row["file_id"] for row in stored if row["acoustics_version"] == ACOUSTICS_VERSION}

@@ -219,6 +219,11 @@ class Corpus:
             return [Clip(_contradiction(rows))]
         return [Clip(self._label(rows[0].groups, tables), ratings=rows[0].ratings)]
 
+    def paths_in_manifest(self, tables: Tables) -> set[str]:
+        """Return the files that a table of the corpus lists by their whole path."""
+        lists = {n for n, table in enumerate(self.tables) if table.match == "{path}"}
+        return {path for position, path in tables.clips if position in lists}
+
     def is_left_out(self, path: str) -> bool:
         """Tell whether the file belongs to the distribution, but not to the published clips."""
         return self._left_out is not None and self._left_out.search(path) is not None
@@ -294,7 +299,8 @@ class Corpus:
             )
         # Names of people are in some tables as they are written; identifiers have no spaces.
         speaker = "-".join(facts.get("speaker", "").split()) or None
-        published = self.speakers.get(speaker or "", Speaker())
+        known = _named_so(speaker or "", self.speakers)
+        published = self.speakers.get(known or "", Speaker())
         gender = facts.get("gender")
         spoken = facts.get("language", "")
         language = self.languages.get(spoken) if self.languages else self.language
@@ -307,7 +313,7 @@ class Corpus:
         return Label(
             emotion=emotion,
             raw_label=raw,
-            speaker_id=f"{self.slug}_{published.name or speaker}" if speaker else None,
+            speaker_id=f"{self.slug}_{published.name or known or speaker}" if speaker else None,
             gender=self._gender(gender) or published.gender,
             age=self._age(facts.get("age")) or published.age,
             transcription=self._transcription(facts.get("text"), language, tables),
@@ -322,7 +328,7 @@ class Corpus:
 
     def _age(self, value: str | None) -> str | None:
         """Return the age as text; a code that the authors do not explain says none."""
-        return self.ages.get(value) if self.ages and value else value
+        return _spelled(value, self.ages) if self.ages and value else value
 
     def _transcription(self, text: str | None, language: str, tables: Tables) -> str | None:
         if text is None:
@@ -336,10 +342,15 @@ class Corpus:
 
 def _spelled(raw: str, labels: Mapping[str, str]) -> str | None:
     """Return the value of `raw` in `labels`, whatever its case: real folders mix them."""
-    if raw in labels:
-        return labels[raw]
-    folded = raw.casefold()
-    return next((value for label, value in labels.items() if label.casefold() == folded), None)
+    label = _named_so(raw, labels)
+    return None if label is None else labels[label]
+
+
+def _named_so(name: str, names: Mapping[str, object]) -> str | None:
+    """Return the one of `names` that is `name`, whatever its case."""
+    if name in names:
+        return name
+    return next((each for each in names if each.casefold() == name.casefold()), None)
 
 
 def _of_file(path: str) -> dict[str, str]:

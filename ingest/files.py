@@ -66,7 +66,8 @@ def source_files(root: Path, left_out: LeftOut) -> Iterator[SourceFile]:
     names: set[str] = set()
     for folder, entries in _folders(root, left_out):
         for name in entries:
-            if name.startswith(".") or Path(name).suffix.lower() not in AUDIO_SUFFIXES:
+            # A blank or a line break may hang on a name; the file is there all the same.
+            if name.startswith(".") or Path(name).suffix.strip().lower() not in AUDIO_SUFFIXES:
                 continue
             file = _source_file(root, folder / name)
             if file.path in names:

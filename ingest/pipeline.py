@@ -117,7 +117,8 @@ def ingest(
     known = known_files(store, corpus)
     left_out = LeftOut()
     listing = source.listing or layout_of(corpus, source.root)
-    _claim(store, source, known, drop_missing)
+    if _claim(store, source, known, drop_missing):
+        known = known_files(store, corpus)  # the clips of the other collection are rejects now
     gone = _gone_today(known, listing) if drop_missing else []
     measured = _measured(store, corpus)
     writer = _Writer(store, Tally(source, notes=left_out.lines), known, measured, gone)
@@ -149,7 +150,15 @@ def layout_of(corpus: Corpus, root: Path) -> Listing:
     def listing(left_out: LeftOut) -> Iterator[tuple[SourceFile, Clip]]:
         files = source_files(root, left_out)
         if not (corpus.formats or corpus.leave_out):
-            yield from _clips(corpus, files, tables)
+            absent = corpus.paths_in_manifest(tables)
+            for file, clip in _clips(corpus, files, tables):
+                absent.discard(file.path.removesuffix(file.part))
+                yield file, clip
+            if absent:  # nobody has published how many there are, so nothing else would tell
+                left_out.lines.append(
+                    f"{root}: {len(absent):,} files of the manifest are not there (like "
+                    f"{min(absent)}); bring them, or take their rows out"
+                )
             return
         chosen, others = _one_of_each(corpus, list(files), left_out)
         yield from _clips(corpus, chosen, tables)
@@ -197,13 +206,13 @@ def _one_of_each(
         best[key] = min(best.get(key, (rank, file)), (rank, file), key=_first_of)
     if formats:
         left_out.lines.append(
-            f"{formats:,} files are another format of a clip that is taken; left out "
-            f"({' before '.join(corpus.formats)})"
+            f"{corpus.name}: {formats:,} files are another format of a clip that is taken; "
+            f"left out ({' before '.join(corpus.formats)})"
         )
     if left := len(others) - formats:
         left_out.lines.append(
-            f"{left:,} files of the distribution are no clips of the published {corpus.name}; "
-            "left out"
+            f"{corpus.name}: {left:,} files of the distribution are no clips of the published "
+            "corpus; left out"
         )
     taken = {file.path for _, file in best.values()} | {file.path for file in chosen}
     return [file for file in files if file.path in taken], others
@@ -391,8 +400,10 @@ class _Writer:
         self._clips, self._ratings, self._quality = [], [], []
 
 
-def _claim(store: Store, source: Source, known: Mapping[str, Known], drop_missing: bool) -> None:
+def _claim(store: Store, source: Source, known: Mapping[str, Known], drop_missing: bool) -> bool:
     """Store what is declared of the corpus, unless it is there already.
+
+    Returns whether the clips of another collection were dropped for that.
 
     Raises:
         SerError: its clips are in the store from another collection. They are other recordings of
@@ -405,6 +416,7 @@ def _claim(store: Store, source: Source, known: Mapping[str, Known], drop_missin
     stored = store.read("corpora", declared).to_pylist()
     before = next((each for each in stored if each["dataset"] == corpus.name), None)
     clips = sum(entry.is_clip for entry in known.values())
+    dropped = False
     if before and clips and (other := before["collection"] or ORIGINAL) != source.collection:
         if not drop_missing:
             raise SerError(
@@ -413,12 +425,14 @@ def _claim(store: Store, source: Source, known: Mapping[str, Known], drop_missin
                 f"'{source.collection}' with --drop-missing to have it instead, or set "
                 "SER_WAREHOUSE to another folder"
             )
-        tally = Tally(source)
-        writer = _Writer(store, tally, known, ())
-        _drop(writer, [path for path, entry in known.items() if entry.is_clip])
+        gone = [path for path, entry in known.items() if entry.is_clip]
+        writer = _Writer(store, Tally(source), known, (), gone)
+        _drop(writer, gone)
         writer.flush()
+        dropped = True
     if {name: row[name] for name in declared} not in stored:
         store.replace("corpora", corpus.slug, row)
+    return dropped
 
 
 def _described_so(stored: Known, clip: Clip) -> bool:

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 
-from ingest.corpus import Clip, Corpus, Problem, registry
+from ingest.corpus import GENDERS, Clip, Corpus, Problem, registry
 from ingest.files import SourceFile
 from ingest.sources import Source
 from warehouse.emotions import EMOTIONS_CSV, canonical_emotions
@@ -91,6 +91,11 @@ def own_label(corpus: Corpus, raw: str) -> str | Problem | None:
         detail = f"labelled '{raw}': {meaning}"
         return Problem("no_label", detail, "nothing to be done: it shows no one emotion")
     return None
+
+
+def known_gender(text: str | None) -> str | None:
+    """Return female or male, as every table spells them here, or None for whatever else is said."""
+    return GENDERS.get((text or "").strip().lower())
 
 
 def unknown_label(raw: str, known: Mapping[str, str]) -> Problem:

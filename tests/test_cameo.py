@@ -227,3 +227,12 @@ def test_a_corpus_is_not_pooled_from_two_collections_but_may_change_its_collecti
     )
     succeed(ingest(tmp_path / "data", "original", sources, "--drop-missing"))
     assert sorted(current(tmp_path / "data").values()) == ["anger"] * 2 + ["missing"] * 6
+
+
+def test_gender_is_female_male_or_nothing_whatever_a_collection_says(tmp_path):
+    said = ("female", "Male", " F ", "unknown", "", None)
+    write_shard(tmp_path / "hub", [cameo_row(n, gender=gender) for n, gender in enumerate(said)])
+    succeed(ingest(tmp_path / "data", "cameo", tmp_path / "hub"))
+    stored = dict(parquet_rows(tmp_path / "data", "utterances", "file_id, gender"))
+    found = [stored[cameo_row(n)["file_id"]] for n in range(len(said))]
+    assert found == ["female", "male", "female", None, None, None]

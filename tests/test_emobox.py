@@ -161,3 +161,39 @@ def test_the_published_metadata_and_the_real_files_agree(tmp_path):
     assert {row for row in partitions if row[0] == "EmoDB"} == {
         ("EmoDB", k, 535) for k in range(1, 6)
     }
+
+
+def test_a_clip_that_is_in_both_collections_outlives_the_change_from_one_to_the_other(tmp_path):
+    box = tmp_path / "EmoBox"
+    write_emobox(box, ("10b01La.wav", "11a05Td.wav"))
+    for name in NAMES:
+        write_tone(tmp_path / "sources" / "emodb" / "wav" / name)
+    shutil.copytree(tmp_path / "sources", box / "downloads")
+    succeed(ingest(tmp_path / "data", "original", tmp_path / "sources"))
+    done = succeed(ingest(tmp_path / "data", "emobox", box, "--drop-missing"))
+    assert "2 clips stored" in done.stdout
+    words = {"wav/10b01La.wav": "boredom", "wav/11a05Td.wav": "sadness"}
+    gone = {f"wav/{name}": "missing" for name in NAMES}
+    assert current(tmp_path / "data") == gone | words
+    # Back again: under the very labels that are stored, from before the change.
+    succeed(ingest(tmp_path / "data", "original", tmp_path / "sources", "--drop-missing"))
+    assert set(current(tmp_path / "data").values()) == {
+        *("happiness", "anger", "neutral", "boredom", "sadness")
+    }
+    # Of one file and one audio there is one row of measures, however often it was stored.
+    measured = parquet_rows(tmp_path / "data", "quality", "file_id")
+    assert len(measured) == len(set(measured)) == 5
+
+
+def test_the_file_that_emobox_calls_by_a_mended_name_is_found_and_unlisted_ones_are_told(tmp_path):
+    box = tmp_path / "EmoBox"
+    line = emobox_line("tess", "OAF_bite_neutral.wav", "neutral")
+    write_lines(box / "data" / "tess" / "tess.jsonl", [line])
+    for name in ("OA_bite_neutral.wav", "OAF_back_angry.wav"):  # as published
+        write_tone(box / "downloads" / "tess" / "OAF_neutral" / name, rate=24_414)
+    done = succeed(ingest(tmp_path / "data", "emobox", box))
+    assert current(tmp_path / "data") == {"OAF_neutral/OA_bite_neutral.wav": "neutral"}
+    assert (
+        "1 audio files are in no list of EmoBox (like OAF_neutral/OAF_back_angry.wav)"
+        in done.stderr
+    )

@@ -455,3 +455,12 @@ def test_what_is_published_per_class_is_stored_and_read_back_as_it_was(tmp_path)
 def test_the_memory_of_this_test_process_is_measured_in_kilobytes():
     """What the test of memory counts in."""
     assert 10_000 < resource.getrusage(resource.RUSAGE_SELF).ru_maxrss < 10_000_000
+
+
+def test_files_that_a_manifest_lists_and_that_are_not_there_are_told(tmp_path):
+    folder = tmp_path / "sources" / "hume-vocalburst"
+    write_tone(folder / "here.wav")
+    stream(folder, ["here.wav,Awe", "gone.wav,Fear", "gone too.wav,Fear"], "path,label")
+    done = succeed(ingest(tmp_path / "data", tmp_path / "sources"))
+    assert "1 clips stored" in done.stdout
+    assert f"{folder}: 2 files of the manifest are not there (like gone too.wav)" in done.stderr

@@ -19,7 +19,15 @@ import pyarrow.parquet as pq
 
 from ingest.corpus import Clip, Corpus, Label, Problem
 from ingest.files import LeftOut, SourceFile
-from ingest.reader import Reader, Request, corpus_called, nowhere, once, unknown_label
+from ingest.reader import (
+    Reader,
+    Request,
+    corpus_called,
+    known_gender,
+    nowhere,
+    once,
+    unknown_label,
+)
 from ingest.sources import Source
 from warehouse.emotions import canonical_emotions
 from warehouse.errors import SerError, one_line
@@ -185,7 +193,7 @@ def _label(row: Mapping[str, Any]) -> Label | Problem:
         return unknown_label(emotion, {name: name for name in canonical_emotions()})
     if facts["language"] is None:
         return Problem("unknown_language", "no language is given for it", "get the shard again")
-    return Label(emotion=emotion, **facts)
+    return Label(emotion=emotion, **facts | {"gender": known_gender(facts["gender"])})
 
 
 def _path(row: Mapping[str, Any]) -> str | None:

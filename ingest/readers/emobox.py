@@ -13,7 +13,7 @@ import json
 import re
 import sys
 import unicodedata
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Set
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import partial
@@ -109,9 +109,10 @@ def sources(request: Request, store: Store) -> list[Source]:
             listing = partial(_listing, metadata, downloads)
             present.append(Source(metadata.corpus, downloads.root, PARTITION, listing))
             continue
+        useless = f"; {len(metadata.problems):,} lines cannot be used" if metadata.problems else ""
         print(
             f"note: {downloads.root}: not there, so of {metadata.corpus.name} only the folds are "
-            f"stored ({count:,} rows)",
+            f"stored ({count:,} rows{useless})",
             file=sys.stderr,
         )
     return present
@@ -138,8 +139,19 @@ class Downloads:
         for path in (record.wav, record.listed):
             if path in self._paths:
                 return path
-        same_name = self._names.get(record.wav.rpartition("/")[2], [])
-        return same_name[0] if len(same_name) == 1 else None
+        name = record.wav.rpartition("/")[2]
+        for spelling in (name, _PUBLISHED_AS.get(name)):
+            if len(same_name := self._names.get(spelling, [])) == 1:
+                return same_name[0]
+        return None
+
+    def unlisted(self, corpus: Corpus, listed: Set[str]) -> list[str]:
+        """Return the paths of files that are in no list, but for what is no clip anyway."""
+        return [path for path in self._paths if path not in listed and not corpus.is_left_out(path)]
+
+
+_PUBLISHED_AS = {"OAF_bite_neutral.wav": "OA_bite_neutral.wav"}
+"""Name in EmoBox's lists → the original one, where EmoBox has mended it (TESS)."""
 
 
 def _store_folds(store: Store, metadata: Metadata, downloads: Downloads) -> int:
@@ -301,8 +313,10 @@ def _clips(
     metadata: Metadata, downloads: Downloads, tables: Tables | None, left_out: LeftOut
 ) -> Iterator[tuple[SourceFile, Clip]]:
     absent = 0
+    listed: set[str] = set()
     for record in metadata.records.values():
         path = downloads.path(record)
+        listed.add(path or "")
         file = found_file(downloads.root, path, record.fragment) if path else None
         if file is None:
             absent += 1
@@ -313,6 +327,11 @@ def _clips(
         left_out.lines.append(
             f"{downloads.root}: {absent:,} of the {len(metadata.records):,} clips that EmoBox "
             "lists are not there"
+        )
+    if more := downloads.unlisted(metadata.corpus, listed):
+        left_out.lines.append(
+            f"{downloads.root}: {len(more):,} audio files are in no list of EmoBox "
+            f"(like {more[0]}); left out"
         )
 
 

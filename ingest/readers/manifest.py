@@ -30,6 +30,7 @@ from ingest.reader import (
     canonical_words,
     corpus_called,
     inside,
+    known_gender,
     nowhere,
     own_label,
     storable,
@@ -47,7 +48,6 @@ COLUMNS = (
 )
 RATING = "rating_"
 SUFFIXES = (".csv", ".tsv", ".jsonl", ".ndjson", ".parquet")
-GENDERS = {"f": "female", "female": "female", "m": "male", "male": "male"}
 BATCH_ROWS = 1024
 
 Row = tuple[int, Mapping[str, str] | Problem]
@@ -357,13 +357,12 @@ def _label(corpus: Corpus, row: Mapping[str, str], request: Request) -> Label | 
     if emotion is None:
         return unknown_label(raw, dict(canonical_words()) | dict(corpus.emotions))
     language = row.get("language") or request.language or corpus.language
-    gender = row.get("gender")
     speaker = row.get("speaker")
     return Label(
         emotion=emotion,
         raw_label=raw,
         speaker_id=f"{corpus.slug}_{speaker}" if speaker else None,
-        gender=GENDERS.get(gender.lower(), gender) if gender else None,
+        gender=known_gender(row.get("gender")),
         age=row.get("age"),
         transcription=row.get("text"),
         language=language,

@@ -1,4 +1,4 @@
--- Clips of every class against the sizes that the documents' own data give.
+-- Clips of every class against the sizes that the corpus file and the documents' own data give.
 with
 
 utterances as (
@@ -9,8 +9,34 @@ corpora as (
     select * from {{ ref('corpora') }}
 ),
 
-published as (
+documents as (
     select * from {{ ref('int_published_class_sizes') }}
+),
+
+declared as (
+    select
+        dataset,
+        unnest(map_keys(published_class_clips)) as emotion,
+        unnest(map_values(published_class_clips)) as clips
+    from corpora
+),
+
+published as (
+    select
+        dataset,
+        emotion,
+        clips,
+        'corpus file' as source,
+        true as is_corpus_file
+    from declared
+    union all by name
+    select
+        dataset,
+        emotion,
+        clips,
+        document || ': ' || source as source,
+        false as is_corpus_file
+    from documents
 ),
 
 found as (
@@ -29,7 +55,9 @@ compared as (
         published.dataset,
         published.emotion,
         published.clips as expected,
-        published.document || ': ' || published.source as source,
+        published.source,
+        published.is_corpus_file,
+        corpora.published_class_clips is not null as has_corpus_file,
         coalesce(found.clips, 0) as found,
         corpora.clips >= corpora.published_clips as is_whole
     from published
@@ -50,10 +78,13 @@ int_corpus_audit__classes as (
         string_agg(distinct source, '; ' order by source) as expected_source,
         any_value(found)::double as found,
         case
+            when any_value(has_corpus_file) and not bool_or(is_corpus_file) then 'info'
             when any_value(found) > expected or any_value(is_whole) then 'error'
             else 'info'
         end as severity,
         case
+            when any_value(has_corpus_file) and not bool_or(is_corpus_file)
+                then 'this document counts otherwise than the corpus file; its results are over other clips'
             when
                 any_value(found) > expected
                 then 'more than were published: labels were changed, or clips added'

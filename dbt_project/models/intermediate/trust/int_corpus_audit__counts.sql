@@ -13,6 +13,10 @@ documents as (
         and clips_per_cell is null
 ),
 
+rejects as (
+    select * from {{ ref('stg_rejects') }}
+),
+
 classes as (
     select
         dataset,
@@ -21,16 +25,29 @@ classes as (
     group by dataset
 ),
 
+-- What was published without one emotion (IEMOCAP's turns without agreement) is no clip here, but it
+-- is among the published ones and no sign of a partial copy.
+unlabelled as (
+    select
+        dataset,
+        count(*) as files
+    from rejects
+    where reason = 'no_label'
+    group by dataset
+),
+
 found as (
     select
         corpora.dataset,
-        corpora.clips,
+        corpora.clips + coalesce(unlabelled.files, 0) as clips,
         corpora.speakers,
         coalesce(classes.emotions, 0) as emotions,
         corpora.published_clips
     from corpora
     left join classes
         on corpora.dataset = classes.dataset
+    left join unlabelled
+        on corpora.dataset = unlabelled.dataset
 ),
 
 published as (
@@ -39,7 +56,7 @@ published as (
         'corpus file' as source,
         published_clips as clips,
         published_speakers as speakers,
-        len(labels) as emotions
+        coalesce(published_classes, len(labels)) as emotions
     from corpora
     union all by name
     select

@@ -3,6 +3,7 @@ with
 
 utterances as (
     select * from {{ ref('stg_utterances') }}
+    where has_audio
 ),
 
 properties as (

@@ -3,6 +3,7 @@ with
 
 utterances as (
     select * from {{ ref('stg_utterances') }}
+    where has_audio
 ),
 
 published as (
@@ -19,8 +20,6 @@ lengths as (
         round(duration_s, 3) as length_s,
         count(*) as clips
     from utterances
-    -- A clip that came with an import may have no length.
-    where duration_s is not null
     group by
         dataset,
         round(duration_s, 3)
@@ -87,7 +86,10 @@ means as (
     from corpora
     inner join published
         on corpora.dataset = published.dataset
-    where corpora.clips > 0
+    where
+        corpora.clips > 0
+        -- Of clips without audio the length may be unknown.
+        and corpora.hours > 0
 ),
 
 duration as (
@@ -107,12 +109,56 @@ duration as (
     where abs(mean_s / published_mean_s - 1) > case when is_whole then 0.02 else 0.2 end
 ),
 
+-- Where no list of lengths is at hand, the hours of the corpus file: rounded to a tenth by most who
+-- publish them, which is much of a small corpus.
+declared as (
+    select
+        corpora.dataset,
+        corpora.clips,
+        corpora.published_clips,
+        corpora.hours,
+        corpora.published_hours,
+        corpora.published_hours * corpora.clips / corpora.published_clips as expected_hours,
+        corpora.clips >= corpora.published_clips as is_whole
+    from corpora
+    anti join published
+        on corpora.dataset = published.dataset
+    where
+        corpora.clips > 0
+        -- Of clips without audio the length may be unknown.
+        and corpora.hours > 0
+),
+
+hours as (
+    select
+        dataset,
+        'hours' as what,
+        'the corpus' as subject,
+        expected_hours as expected,
+        case
+            when is_whole then 'corpus file'
+            else printf('corpus file: %.2f hours of %d clips', published_hours, published_clips)
+        end as expected_source,
+        hours as found,
+        'warning' as severity,
+        case
+            when is_whole then 'all clips are here, and not as long: cut, padded or at another speed'
+            else 'of a partial copy, and by more than a fifth: a choice of clips, or altered ones'
+        end as explanation
+    from declared
+    where
+        abs(hours - expected_hours)
+        > case when is_whole then 0.02 else 0.2 end * expected_hours + 0.05 * clips / published_clips
+),
+
 int_corpus_audit__lengths as (
     select * from steady
     union all by name
     select * from beyond
     union all by name
     select * from duration
+    union all by name
+    select * from hours
 )
 
 select * from int_corpus_audit__lengths

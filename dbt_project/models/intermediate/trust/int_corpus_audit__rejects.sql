@@ -14,8 +14,9 @@ int_corpus_audit__rejects as (
         'every file of a corpus is a clip' as expected_source,
         count(*)::double as found,
         case
-            -- Somebody took them out, or they are there under another path.
-            when reason in ('missing', 'duplicate') then 'info'
+            -- Somebody took them out, they are there under another path, or were published without one
+            -- emotion (turns without agreement).
+            when reason in ('missing', 'duplicate', 'left_out', 'no_label') then 'info'
             when reason in ('unknown_name', 'unknown_label', 'unknown_language', 'not_in_table')
                 then 'warning'
             else 'error'

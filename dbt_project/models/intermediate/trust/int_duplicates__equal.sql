@@ -1,8 +1,10 @@
 -- Clips whose stored samples are equal to those of another: each beside the first of its kind.
 with
 
+-- Clips that were imported with their answers have no audio, and so none in common.
 clips as (
     select * from {{ ref('stg_utterances') }}
+    where has_audio
 ),
 
 ordered as (
@@ -10,8 +12,6 @@ ordered as (
         *,
         first_value(file_id) over same_audio as first_file_id
     from clips
-    -- Clips that came with an import have no audio, which makes no two of them alike.
-    where pcm_sha256 is not null
     window same_audio as (partition by pcm_sha256 order by dataset, original_path, file_id)
 ),
 

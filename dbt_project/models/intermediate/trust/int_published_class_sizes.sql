@@ -1,12 +1,12 @@
 -- Sizes of classes in the documents' own data: counted lists, and partitions that hold every clip.
 with
 
-utterances as (
-    select * from {{ ref('stg_utterances') }}
-),
-
 emotions as (
     select * from {{ ref('emotions') }}
+),
+
+raw_labels as (
+    select * from {{ ref('raw_labels') }}
 ),
 
 counted as (
@@ -25,25 +25,40 @@ data_counts as (
     where part = 'corpus'
 ),
 
--- How a document may write an emotion: the noun, the adjective, or the corpus' own raw label.
-spellings as (
+-- How a document may write an emotion: the noun or the adjective …
+words as (
     select
-        null as dataset,
         emotion as label,
         emotion
     from emotions
     union
     select
-        null as dataset,
         adjective as label,
         emotion
     from emotions
-    union
-    select distinct
-        dataset,
-        lower(raw_label) as label,
+),
+
+-- … or the corpus' own raw label, where that is no such word: most are, and a class must not be
+-- counted once by each.
+own_labels as (
+    select
+        raw_labels.dataset,
+        lower(raw_labels.raw_label) as label,
+        raw_labels.emotion
+    from raw_labels
+    anti join words
+        on lower(raw_labels.raw_label) = words.label
+    where raw_labels.emotion is not null
+),
+
+spellings as (
+    select
+        null as dataset,
+        label,
         emotion
-    from utterances
+    from words
+    union all by name
+    select * from own_labels
 ),
 
 fold_sizes as (
