@@ -75,6 +75,10 @@ CASES = [
         *("Oréau", "OréauFR_02/f/sessd/07a01Jb.wav"),
         *("happiness", "oreau_07", "female", None, None, "French"),
     ),
+    (
+        *("Oréau", "OréauFR_01/m/sessc/12ABC N.wav"),
+        *("neutral", "oreau_12", "male", None, None, "French"),
+    ),
     ("Polish", "m5.s_trzymaj_4.wav", "fear", "polish_m5", "male", "21-23", "trzymaj", "Polish"),
     ("SAVEE", "AudioData/DC/a01.wav", "anger", "savee_DC", "male", "27-31", None, "English"),
     ("SAVEE", "ALL/KL_su12.wav", "surprise", "savee_KL", "male", "27-31", None, "English"),

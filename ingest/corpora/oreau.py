@@ -7,9 +7,10 @@ CORPUS = Corpus(
     language="French",
     # Folders OréauFR_01 (all 502) and OréauFR_02 (the 434 that listeners recognised; of a file that
     # is in both, one is a clip and the other a copy of it), in them m and f, in these sessions.
-    # In the name speaker, sentence, emotion. What the sentences are is not read.
+    # In the name speaker, sentence, emotion, in some with blanks between them. What the sentences
+    # are is not read.
     pattern=r"(?i:(?:(?P<gender>[mf])/[^/]+/)?"
-    r"(?P<speaker>\d\d)[^/]{3}(?P<emotion>[a-z])[^/]*\.wav)",
+    r"(?P<speaker>\d\d) ?[^/ ]{3} ?(?P<emotion>[a-z])[^/]*\.wav)",
     example="OréauFR_01/m/sessc/12abcN.wav",
     genders={"f": "female", "m": "male"},
     published_clips=502,
