@@ -10,6 +10,7 @@ import functools
 import os
 import platform
 import subprocess
+import time
 import traceback
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -39,6 +40,9 @@ RECORDED_PACKAGES = (
     "timm",
     "ray",
 )
+
+SEVERAL = 4.0
+"""A batch may take so many times as long as the slowest so far, before one clip is suspected."""
 
 
 @dataclass(frozen=True)
@@ -123,6 +127,7 @@ class Asker:
         """
         self._task = task
         self._condition = CONDITIONS[task.condition]
+        self._slowest: float | None = None
         try:
             self._backend = task.system.load()
         except SerError:
@@ -171,10 +176,13 @@ class Asker:
             return []
         samplings, limit = self._task.samplings, self._task.clip_seconds
         try:
-            with limited(limit * len(clips)):
+            began = time.monotonic()
+            with limited(self._patience(len(clips))):
                 given = self._backend.answer(clips, samplings)
             if len(given) != len(clips):
                 raise ValueError(f"answers to {len(given)} of {len(clips)} clips")
+            pace = (time.monotonic() - began) / len(clips)
+            self._slowest = max(pace, self._slowest or 0.0)
             return [
                 _checked(answers, clip, len(samplings))
                 for clip, answers in zip(clips, given, strict=True)
@@ -187,6 +195,17 @@ class Asker:
             if isinstance(error, TooSlow):
                 return [Unanswered(f"no answer within {limit:g} s")]
             return [_failed(error)]
+
+    def _patience(self, clips: int) -> float:
+        """Return how long a batch may take, in seconds: a hanging one must not cost a day.
+
+        Until a batch has been answered nobody knows what is slow, and each clip has its own limit;
+        then a batch has the limit of one clip, or several times what the slowest took so far.
+        """
+        limit = self._task.clip_seconds
+        if self._slowest is None:
+            return limit * clips
+        return min(limit * clips, max(limit, SEVERAL * self._slowest * clips))
 
 
 def _checked(given: Sequence[object] | Exception, clip: Clip, expected: int) -> Reply:

@@ -116,6 +116,15 @@ def test_a_clip_that_takes_too_long_is_given_up(asked, engine):
     assert {row[1]: row[4] for row in asked.rows() if row[4]} == {slow: "no answer within 0.2 s"}
 
 
+def test_a_batch_with_a_hanging_clip_is_given_up_long_before_all_its_clips_limits(asked):
+    slow = asked.ids[-1]
+    began = time.monotonic()
+    outcome = asked(fake_system(hangs_on=[slow]), clip_seconds=2.0)
+    assert outcome.answers == 2 * 223
+    # Eight clips of two seconds, and the one alone, would be eighteen.
+    assert time.monotonic() - began < 12
+
+
 @pytest.mark.parametrize("engine", [Here(), Processes(2)])
 def test_a_system_that_is_gone_ends_the_job_and_leaves_no_error_rows(asked, engine):
     with pytest.raises(SerError, match="the server is gone"):
