@@ -13,10 +13,14 @@ from warehouse.errors import SerError
 class FakeBackend:
     """Answers with what it heard; `options` say which clips it hangs, fails or dies on."""
 
-    notes = ("sampled one by one",)
-
     def __init__(self, options):
         self.options = options
+
+    @property
+    def notes(self):
+        if self.options.get("has_no_notes"):
+            raise RuntimeError("a bug beside the answering")
+        return ("sampled one by one",)
 
     def answer(self, clips, samplings):
         for clip in clips:

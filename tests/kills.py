@@ -72,7 +72,7 @@ def torment(warehouse: Path, kills: int, seed: int = 0) -> Counter[str]:
             ended = job.poll()
             if ended is None and victim_survives(hit, kills):
                 _kill(job, "all")
-            job.wait()
+            job.wait(timeout=60)
             wait_for_the_group_to_end(job.pid)
         if ended == 0:  # it was quicker than us: there is no more to disturb
             break

@@ -125,6 +125,17 @@ def test_a_batch_with_a_hanging_clip_is_given_up_long_before_all_its_clips_limit
     assert time.monotonic() - began < 12
 
 
+def test_a_worker_that_fails_while_it_waits_for_more_says_so_at_once(ingested):
+    store = Store(ingested)
+    datasets = stored_datasets(store, [])
+    first = next(iter(stored_clips(store, datasets).items()))
+    clips = dict([first])  # one batch, and no more to come
+    with pytest.raises(SerError, match="the server is gone"):
+        infer(store, fake_system(gone_on=[first[0]]), datasets, clips, engine=Processes(1))
+    outcome = infer(store, fake_system(has_no_notes=True), datasets, clips, engine=Processes(1))
+    assert "the process died on this clip, 2 times" in outcome.errors[0]
+
+
 @pytest.mark.parametrize("engine", [Here(), Processes(2)])
 def test_a_system_that_is_gone_ends_the_job_and_leaves_no_error_rows(asked, engine):
     with pytest.raises(SerError, match="the server is gone"):

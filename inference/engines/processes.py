@@ -12,6 +12,7 @@ import multiprocessing
 import os
 import signal
 import threading
+import traceback
 from collections import deque
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
@@ -193,12 +194,18 @@ def _work(pipe: Connection, task: Task) -> None:
         asker = Asker(task)
         pipe.send(("started", None, None))
         heard = ((questions, asker.hear(questions)) for questions in _received(pipe))
-        for _, clips in ahead(heard, AHEAD):
+        # Held by a name: an exception must not close it, which would wait for its thread, and that
+        # waits for a batch that the job does not send before it has heard of the exception.
+        ready = ahead(heard, AHEAD)
+        for _, clips in ready:
             pipe.send(("replies", asker.ask(clips), asker.facts()))
     except SerError as error:
         pipe.send(("error", str(error), None))
     except (EOFError, OSError):
-        os._exit(1)  # the job is gone
+        pass  # the job is gone
+    except Exception:
+        traceback.print_exc()  # the job sees only that a worker died
+    os._exit(1)  # at once, for the same reason
 
 
 def _received(pipe: Connection) -> Iterator[list[Question]]:
