@@ -29,6 +29,11 @@ SHARED = ROOT.parent / "shared"
 for variable in ("SER_BUILD", "SER_WAREHOUSE", "MAKEFLAGS", "MAKELEVEL", "MFLAGS", "MAKEOVERRIDES"):
     os.environ.pop(variable, None)
 
+# A shell that starts the tests in the background has them, and so the jobs that they start, ignore
+# Ctrl-C, which some tests are about.
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+
 
 def run(
     command: Sequence[str], warehouse: Path, cwd: Path = ROOT, **environment: str
