@@ -202,7 +202,7 @@ def _finish(decoded: Decoded, downmix: str) -> Normalised:
         flac=_encode(pcm),
         pcm_sha256=hashlib.sha256(pcm.astype("<i2", copy=False)).hexdigest(),
         frames=len(pcm),
-        peak=float(np.abs(mono).max()),
+        peak=float(max(mono.max(), -mono.min())),
         source_sha256=decoded.source_sha256,
         source_format=decoded.source_format,
         source_rate_hz=rate,
@@ -261,11 +261,12 @@ def _unusable(samples: np.ndarray, rate_hz: int) -> Problem | None:
     if len(samples) < MIN_SECONDS * rate_hz:
         detail = f"only {1000 * len(samples) / rate_hz:.3g} ms long"
         return Problem("too_short", detail, "copy or download it again")
-    if not np.isfinite(samples).all():
+    lowest, highest = samples.min(), samples.max()  # NaN if any sample is
+    if not np.isfinite([lowest, highest]).all():
         return Problem("not_finite", "samples are NaN or infinite", "convert it again")
-    if np.abs(samples).max() > MAX_PEAK:
+    if max(highest, -lowest) > MAX_PEAK:
         return Problem("not_finite", "samples are astronomically loud", "convert it again")
-    if not samples.any():
+    if lowest == highest == 0:
         return Problem("silent", "every sample is zero", "copy or download it again")
     return None
 

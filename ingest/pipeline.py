@@ -10,17 +10,11 @@ from pathlib import Path
 
 from tqdm import tqdm
 
-from ingest import engines, ffmpeg
-from ingest.audio import (
-    Normalised,
-    file_sha256,
-    keep_or_normalise,
-    normalise,
-    normalise_part,
-)
+from ingest import engines
+from ingest.audio import Normalised, file_sha256
 from ingest.corpus import Clip, Corpus, Label, Problem, Tables, read_tables
 from ingest.engines import Engine
-from ingest.files import LeftOut, SourceFile, cannot_be_read, source_files
+from ingest.files import LeftOut, SourceFile, source_files
 from ingest.known import Known, clip_facts, known_files, reject_facts
 from ingest.quality import QUALITY_VERSION, Quality
 from ingest.rows import (
@@ -35,8 +29,9 @@ from ingest.rows import (
 from ingest.sources import ORIGINAL, Listing, Source
 from ingest.spans import Span
 from ingest.tally import Tally
+from ingest.tasks import Task, Unchanged, crashed, read_clip
 from ingest.workers import IN_FLIGHT
-from warehouse.errors import SerError, one_line
+from warehouse.errors import SerError
 from warehouse.progress import bar
 from warehouse.store import Store
 
@@ -45,10 +40,6 @@ PART_ROWS = 512
 
 NO_VERDICT = frozenset({"unreadable", "decoder_crashed", "decoder_timeout", "ffmpeg_missing"})
 """Reasons that say something of today's machine, and nothing of a clip that is stored."""
-
-
-LARGE_BYTES = 64 * 2**20
-"""Files from here on are not read into memory before their header was looked at."""
 
 
 @dataclass(frozen=True)
@@ -64,30 +55,6 @@ class Candidate:
     """Hash of the source bytes that are stored, under this very label, for this path."""
     unmeasured: bool = False
     """Whether the clip is stored without its row of `quality`."""
-
-
-@dataclass(frozen=True)
-class Task:
-    """What a worker needs to know of one clip."""
-
-    location: str
-    downmix: str
-    rates_hz: tuple[int, ...]
-    known_sha256: str | None
-    span: Span | None = None
-    source_sha256: str | None = None
-    """Hash of the file where it was worked out already, once for all its parts."""
-    data: bytes | Problem | None = None
-    """What the clip is, or why it cannot be had, where it lies inside another file."""
-    unmeasured: bool = False
-
-
-@dataclass(frozen=True)
-class Unchanged:
-    """The outcome of a file that was touched or copied, but holds the bytes that are stored."""
-
-    quality: Quality | None = None
-    """What was measured of it, if that was asked for."""
 
 
 def ingest(
@@ -502,45 +469,4 @@ def make_workers(
     processes: int, engine: str = "pool"
 ) -> Engine[Task, Normalised | Problem | Unchanged]:
     """Return what reads and normalises files: `engine` with `processes` processes."""
-    return engines.start(engine, _normalise_file, _crashed, processes)
-
-
-def _normalise_file(task: Task) -> Normalised | Problem | Unchanged:
-    """Run in a worker: read and normalise one clip."""
-    try:
-        outcome = _read(task)
-    except OSError as error:
-        return cannot_be_read(error)
-    except Exception as error:  # whatever a decoder makes of a strange file, the rest goes on
-        cause = one_line(error) or type(error).__name__
-        return Problem("not_audio", f"the decoder failed on it ({cause})", "get the file again")
-    if isinstance(outcome, Normalised) and outcome.source_sha256 == task.known_sha256:
-        return Unchanged(outcome.quality)  # it is stored, and was to be measured only
-    return outcome
-
-
-def _read(task: Task) -> Normalised | Problem | Unchanged:
-    path = Path(task.location)
-    known = None if task.unmeasured else task.known_sha256
-    if isinstance(task.data, Problem):
-        return task.data
-    if task.data is not None:
-        sha256 = hashlib.sha256(task.data).hexdigest()
-        return Unchanged() if known == sha256 else keep_or_normalise(task.data)
-    if (
-        task.span is None
-        and path.suffix.lower() not in ffmpeg.SUFFIXES
-        and path.stat().st_size < LARGE_BYTES
-    ):
-        data = path.read_bytes()
-        if known and known == hashlib.sha256(data).hexdigest():
-            return Unchanged()
-        return normalise(data, task.downmix, task.rates_hz)
-    sha256 = task.source_sha256 or file_sha256(path)
-    if known == sha256:
-        return Unchanged()
-    return normalise_part(path, task.span, sha256, task.downmix, task.rates_hz)
-
-
-def _crashed(task: Task) -> Problem:
-    return Problem("decoder_crashed", "the decoder crashed on this file", "get the file again")
+    return engines.start(engine, read_clip, crashed, processes)

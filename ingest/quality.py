@@ -131,6 +131,8 @@ def _flat_tops(channels: np.ndarray) -> tuple[int, int]:
             if not extreme:
                 continue  # a channel that never goes this side of zero is silent, not clipped
             at = np.flatnonzero(channel == extreme)
+            if len(at) < FLAT_SAMPLES:
+                continue
             lengths = np.diff(np.flatnonzero(np.diff(at, prepend=-2, append=at[-1] + 2) > 1))
             flat = lengths[lengths >= FLAT_SAMPLES]
             runs, clipped = runs + len(flat), clipped + int(flat.sum())
@@ -139,10 +141,18 @@ def _flat_tops(channels: np.ndarray) -> tuple[int, int]:
 
 def _zeros_at_the_ends(channels: np.ndarray) -> tuple[int, int]:
     """Frames before the first and after the last in which any channel is not zero."""
-    sounding = [channel != 0 for channel in channels if channel.any()]
+    sounding = [channel for channel in channels if channel.any()]
     if not sounding:
         return channels.shape[1], 0
-    return min(int(s.argmax()) for s in sounding), min(int(s[::-1].argmax()) for s in sounding)
+    return min(_zeros(each) for each in sounding), min(_zeros(each[::-1]) for each in sounding)
+
+
+def _zeros(channel: np.ndarray) -> int:
+    """Zeros before the first other value, which must be there; it is near as a rule."""
+    reach = 256
+    while not channel[:reach].any():
+        reach *= 16
+    return int((channel[:reach] != 0).argmax())
 
 
 def _frame_power(signal: np.ndarray, length: int) -> np.ndarray:
@@ -233,39 +243,53 @@ def landmarks(signal: np.ndarray, rate_hz: int) -> tuple[list[int], list[int]]:
     """
     half = LANDMARK_SAMPLES // 2
     anchors = _local_peaks(signal, round(ANCHOR_SECONDS * rate_hz / 2))
-    anchors = [at for at in anchors if half <= at <= len(signal) - half]
-    if not anchors:
+    anchors = anchors[(anchors >= half) & (anchors <= len(signal) - half)]
+    if not len(anchors):
         return [], []
-    windows = signal[np.array(anchors)[:, None] + np.arange(-half, half)]
+    windows = signal[anchors[:, None] + np.arange(-half, half)]
     # A power of two, so that the step does not move with the last bits of the peak.
     steps = 2.0 ** (np.floor(np.log2(np.abs(signal[anchors]))) - _LANDMARK_BITS)
     levels = np.rint(windows / steps[:, None]).astype("<i2")
     found: dict[int, list[int]] = {}
-    for anchor, row in zip(anchors, levels, strict=True):
+    for anchor, row in zip(anchors.tolist(), levels, strict=True):
         digest = hashlib.blake2b(row, digest_size=8).digest()
         found.setdefault(int.from_bytes(digest, "little", signed=True), []).append(anchor)
     single = [(key, places[0]) for key, places in found.items() if len(places) == 1]
     return [key for key, _ in single], [place for _, place in single]
 
 
-def _local_peaks(signal: np.ndarray, reach: int) -> list[int]:
+def _local_peaks(signal: np.ndarray, reach: int) -> np.ndarray:
     """Places farther from zero than `reach` places before and not nearer than as many after.
 
-    Extremes of short blocks leave a few candidates, which are then looked at sample by sample.
+    Extremes of short blocks leave a few candidates; only the two ends of what is within their
+    reach, where it cuts a block, are then looked at sample by sample.
     """
-    height = np.abs(signal)
+    # As integers, which are in the order of the positive numbers whose bits they are: largest of
+    # many short blocks takes a tenth of the time.
+    height = np.abs(signal).view(np.int32)
     tops = np.maximum.reduceat(height, np.arange(0, len(height), _BLOCK))
     # Blocks that lie within reach wherever in its block the peak is.
     near = max(reach // _BLOCK - 1, 0)
-    padded = np.pad(tops, near)
-    around = np.lib.stride_tricks.sliding_window_view(padded, 2 * near + 1).max(axis=1)
-    peaks = []
-    for block in np.flatnonzero((tops >= LANDMARK_PEAK) & (tops == around)).tolist():
-        at = block * _BLOCK + int(height[block * _BLOCK : (block + 1) * _BLOCK].argmax())
-        before, after = height[max(at - reach, 0) : at], height[at : at + reach + 1]
-        if before.max(initial=0.0) < height[at] >= after.max():
-            peaks.append(at)
-    return peaks
+    is_top = tops.view(np.float32) >= LANDMARK_PEAK
+    if near:  # the neighbours first, which leave a third of them
+        is_top[1:] &= tops[:-1] < tops[1:]
+        is_top[:-1] &= tops[1:] <= tops[:-1]
+    blocks = np.flatnonzero(is_top)
+    around = np.lib.stride_tricks.sliding_window_view(np.pad(tops, near), 2 * near + 1)[blocks]
+    before, after = around[:, :near].max(axis=1, initial=0), around[:, near:].max(axis=1)
+    blocks = blocks[(before < tops[blocks]) & (after == tops[blocks])]
+    first = blocks * _BLOCK
+    within = first[:, None] + np.arange(_BLOCK)
+    at = first + height.take(within, mode="clip").argmax(axis=1)
+    end = np.arange(reach - near * _BLOCK + 1)
+    left, right = at[:, None] - reach + end, at[:, None] + reach - end
+    begin, stop = first - near * _BLOCK, first + (near + 1) * _BLOCK
+    is_left = (left >= 0) & (left < begin[:, None])
+    is_right = (right < len(height)) & (right >= stop[:, None])
+    earlier = np.where(is_left, height.take(left, mode="clip"), 0).max(axis=1)
+    later = np.where(is_right, height.take(right, mode="clip"), 0).max(axis=1)
+    peak = height[at]
+    return at[(earlier < peak) & (later <= peak)]
 
 
 @functools.cache

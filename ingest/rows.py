@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping
-from dataclasses import asdict
 from datetime import UTC, datetime
 
 from ingest.audio import INGEST_VERSION, Normalised
@@ -36,7 +35,7 @@ def utterance_row(
     return {
         "file_id": identity,
         "audio": {"bytes": clip.flac, "path": identity},
-        **asdict(label),
+        **vars(label),
         "dataset": corpus.name,
         "license": corpus.license,
         "original_path": file.path,
@@ -92,7 +91,7 @@ def quality_row(identity: str, quality: Quality) -> dict[str, object]:
     """Return the row of `quality` for the clip with file id `identity`."""
     return {
         "file_id": identity,
-        **asdict(quality),
+        **vars(quality),
         "quality_version": QUALITY_VERSION,
         "measured_at": datetime.now(UTC),
     }

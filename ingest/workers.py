@@ -11,6 +11,7 @@ from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
+from multiprocessing import forkserver
 from pathlib import Path
 from typing import Generic, TypeVar
 
@@ -105,7 +106,8 @@ def run_chunk(function: Callable[[Item], Outcome], chunk: Sequence[Item]) -> lis
 def _pool(processes: int) -> ProcessPoolExecutor:
     # Fork servers, because a plain fork would copy Arrow's threads in an unknown state.
     context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload(["ingest.audio", "scipy.fft"])
+    context.set_forkserver_preload(["ingest.tasks", "ingest.workers", "scipy.fft"])
+    forkserver.ensure_running()  # it loads while the job looks for files
     return ProcessPoolExecutor(processes, mp_context=context, initializer=_start)
 
 

@@ -601,8 +601,8 @@ def test_a_file_that_kills_the_decoder_costs_only_itself(tmp_path):
     )
     (tmp_path / "run.py").write_text(
         "import sys\n"
-        "import ingest.pipeline as p, deadly_audio\n"
-        "p.normalise = deadly_audio.normalise\n"
+        "import ingest.tasks as t, deadly_audio\n"
+        "t.normalise = deadly_audio.normalise\n"
         "if __name__ == '__main__':\n"
         "    sys.argv = ['ingest', 'run', '--sources', sys.argv[1]]\n"
         "    from ingest.__main__ import main\n"
