@@ -7,8 +7,10 @@ to each other and to scikit-learn. `warehouse.udf` lends these functions to Duck
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import pairwise
 
 import numpy as np
 
@@ -75,6 +77,23 @@ class Intervals:
 
 
 @dataclass(frozen=True)
+class SliceIntervals(Intervals):
+    """The intervals of several slices, one behind the other; arrays of one length."""
+
+    slice_id: np.ndarray
+    n_units: np.ndarray
+    """Clips or speakers that were resampled."""
+
+
+@dataclass(frozen=True)
+class Pairs:
+    """Which keys belong to which: arrays of one length, a pair per place."""
+
+    of: np.ndarray
+    what: np.ndarray
+
+
+@dataclass(frozen=True)
 class Differences:
     """Run `a` less run `b` in each metric, on the same clips; arrays of one length."""
 
@@ -99,14 +118,16 @@ def intervals(cells: Cells, offered: np.ndarray) -> Intervals:
             units, as many as there are.
         offered: the classes that were candidate labels, shape (candidates,).
     """
-    # Of all classes those that occur here: a warehouse has many, a slice few.
-    classes = np.unique(np.concatenate([cells.truth, cells.label, offered]))
-    classes = classes[classes != NO_LABEL]
     merged, matrix, anonymous = _by_unit(cells)
+    # Of all classes those that occur here: a warehouse has many, a slice few.
+    classes = np.unique(np.concatenate([merged.truth, merged.label, offered]))
+    classes = classes[classes != NO_LABEL]
     truth = np.searchsorted(classes, merged.truth)
     label = np.where(merged.label == NO_LABEL, NO_LABEL, np.searchsorted(classes, merged.label))
+    is_offered = np.zeros(len(classes), bool)
+    is_offered[np.searchsorted(classes, offered)] = True
     weights = _resampled(matrix, anonymous)
-    overall, by_class = scores(weights, truth, label, np.isin(classes, offered))
+    overall, by_class = scores(weights, truth, label, is_offered)
     there = np.unique(truth)
     values = np.concatenate([overall, by_class[:, there].reshape(-1, RESAMPLES)])
     low, high = _percentiles(values)
@@ -119,6 +140,61 @@ def intervals(cells: Cells, offered: np.ndarray) -> Intervals:
         low=low,
         high=high,
     )
+
+
+def slice_intervals(
+    cells: Cells, band: np.ndarray, slices: Pairs, offered: Pairs
+) -> SliceIntervals:
+    """Return the intervals of the slices of a run that have at least two units.
+
+    Args:
+        cells: the run's counts. If any has a unit, known units are what is drawn; else it is clips.
+        band: the part of the clips that each cell is of, shape (cells,).
+        slices: slices with the bands that they are made of.
+        offered: bands with the classes that were candidate labels in them.
+    """
+    by_band = _Parts(band, (cells.truth, cells.label, cells.n, cells.unit))
+    candidates = _Parts(offered.of, (offered.what,))
+    by_slice = _Parts(slices.of, (slices.what,))
+    by_unit = (cells.unit != NO_UNIT).any()
+    found, names, units = [], [], []
+    for name in by_slice.names:
+        [bands] = by_slice.rows([name])
+        mine = Cells(*by_band.rows(bands))
+        known = mine.unit[mine.unit != NO_UNIT]
+        n_units = len(_numbered(known)[0]) if by_unit else int(mine.n.sum())
+        if n_units >= 2:
+            found.append(intervals(mine, *candidates.rows(bands)))
+            names.append(name)
+            units.append(n_units)
+    lengths = [len(one.metric) for one in found]
+    return SliceIntervals(
+        metric=[metric for one in found for metric in one.metric],
+        emotion=np.concatenate([[], *(one.emotion for one in found)]),
+        se=np.concatenate([[], *(one.se for one in found)]),
+        low=np.concatenate([[], *(one.low for one in found)]),
+        high=np.concatenate([[], *(one.high for one in found)]),
+        slice_id=np.repeat(np.array(names, int), lengths),
+        n_units=np.repeat(np.array(units, int), lengths),
+    )
+
+
+class _Parts:
+    """Columns whose rows belong to parts, in the order of these."""
+
+    def __init__(self, of: np.ndarray, columns: Sequence[np.ndarray]) -> None:
+        order = np.argsort(of, kind="stable")
+        self._columns = [column[order] for column in columns]
+        self.names, begin = np.unique(of[order], return_index=True)
+        bounds = pairwise([*begin.tolist(), len(of)])
+        self._bounds = dict(zip(self.names.tolist(), bounds, strict=True))
+
+    def rows(self, names: Iterable[int]) -> list[np.ndarray]:
+        """Return the columns, with the rows of some parts."""
+        bounds = [self._bounds[name] for name in names if name in self._bounds]
+        if not bounds:
+            return [column[:0] for column in self._columns]
+        return [np.concatenate([column[slice(*b)] for b in bounds]) for column in self._columns]
 
 
 def compare(cells: Cells, run: np.ndarray, classes: int) -> Differences:
@@ -186,10 +262,9 @@ def scores(
     Returns:
         METRICS, shape (metrics, resamples), and CLASS_METRICS, shape (3, classes, resamples).
     """
-    classes = len(offered)
-    support = _sums(weights, truth, classes)
-    predicted = _sums(weights, label, classes)
-    hits = _sums(weights, np.where(label == truth, truth, NO_LABEL), classes)
+    support, predicted, hits = _sums(
+        weights, (truth, label, np.where(label == truth, truth, NO_LABEL)), len(offered)
+    )
     total = support.sum(axis=0)
     f1 = _ratio(2 * hits, support + predicted)
     recall = _ratio(hits, support)
@@ -208,26 +283,41 @@ def scores(
     return overall, np.stack([_ratio(hits, predicted), recall, f1])
 
 
-def _sums(weights: np.ndarray, of: np.ndarray, classes: int) -> np.ndarray:
-    """Return the sums of the rows of each class, shape (classes, resamples); NO_LABEL is none."""
+def _sums(weights: np.ndarray, by: tuple[np.ndarray, ...], classes: int) -> np.ndarray:
+    """Return, for each numbering of the rows, their sums by class, shape (len(by), classes,
+    resamples); rows with NO_LABEL are in none."""
     # A product of matrices, which is several times as fast as adding rows up class by class.
-    belongs = (of == np.arange(classes)[:, None]).astype(weights.dtype)
-    return (belongs @ weights).astype(float)
+    belongs = np.stack(by)[:, None, :] == np.arange(classes)[:, None]
+    sums = belongs.reshape(-1, len(weights)).astype(weights.dtype) @ weights
+    return sums.reshape(len(by), classes, -1).astype(float)
 
 
 def _by_unit(cells: Cells, units: np.ndarray | None = None) -> tuple[Cells, np.ndarray, np.ndarray]:
     """Return the distinct (truth, label) cells, their counts per unit, and those without a unit."""
     width = int(cells.label.max(initial=0)) + 2
-    kinds, cell = np.unique(cells.truth * width + cells.label + 1, return_inverse=True)
+    kinds, cell = _numbered(cells.truth * width + cells.label + 1)
     named = cells.unit != NO_UNIT
-    units = np.unique(cells.unit[named]) if units is None else units
-    column = np.searchsorted(units, cells.unit[named])
+    if units is None:
+        units, column = _numbered(cells.unit[named])
+    else:
+        column = np.searchsorted(units, cells.unit[named])
     flat = np.bincount(
         cell[named] * len(units) + column, cells.n[named], minlength=len(kinds) * len(units)
     )
     anonymous = np.bincount(cell[~named], cells.n[~named], minlength=len(kinds))
     merged = Cells(kinds // width, kinds % width - 1, anonymous, np.empty(0))
     return merged, flat.reshape(len(kinds), len(units)), anonymous
+
+
+def _numbered(values: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Return the distinct values in order, and for each value its place among them.
+
+    Like np.unique, but without sorting where the values are small numbers, as they are as a rule.
+    """
+    if not len(values) or values.min() < 0 or values.max() > 10 * len(values) + 1000:
+        return np.unique(values, return_inverse=True)
+    is_there = np.bincount(values) > 0
+    return np.flatnonzero(is_there), (np.cumsum(is_there) - 1)[values]
 
 
 def _resampled(matrix: np.ndarray, anonymous: np.ndarray) -> np.ndarray:
@@ -306,9 +396,12 @@ def _share_as_large(deviation: np.ndarray, t: np.ndarray) -> np.ndarray:
 
 
 def _ratio(part: np.ndarray, whole: np.ndarray) -> np.ndarray:
-    """Return part / whole, 0 where there is nothing to divide by (as scikit-learn does)."""
-    return np.divide(part, whole, out=np.zeros_like(part, dtype=float), where=whole > 0)
+    """Return part / whole, 0 where there is nothing to divide by (as scikit-learn does).
+
+    Both are counts, so that whole is 0 or at least 1, and part is 0 where whole is.
+    """
+    return part / np.maximum(whole, 1)
 
 
 def _mean(values: np.ndarray, where: np.ndarray) -> np.ndarray:
-    return _ratio((values * where).sum(axis=0), where.sum(axis=0).astype(float))
+    return _ratio((values * where).sum(axis=0), where.sum(axis=0))

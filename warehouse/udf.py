@@ -18,7 +18,14 @@ from rapidfuzz.distance import Indel
 from rapidfuzz.process import cdist
 from threadpoolctl import threadpool_limits
 
-from warehouse.bootstrap import Cells, Differences, Intervals, compare, intervals
+from warehouse.bootstrap import (
+    Cells,
+    Differences,
+    Pairs,
+    SliceIntervals,
+    compare,
+    slice_intervals,
+)
 from warehouse.schema import LABEL_SEPARATOR
 
 VOTE = {
@@ -27,6 +34,8 @@ VOTE = {
     "margin": (pa.float64(), DOUBLE),
 }
 INTERVAL = {
+    "slice_id": (pa.int32(), INTEGER),
+    "n_units": (pa.int64(), BIGINT),
     "metric": (pa.string(), VARCHAR),
     "emotion": (pa.int32(), INTEGER),
     "se": (pa.float64(), DOUBLE),
@@ -142,30 +151,44 @@ def _one_chunk(column: pa.ChunkedArray | pa.Array) -> pa.Array:
 
 
 def bootstrap_intervals(
+    band: pa.ChunkedArray,
     truth: pa.ChunkedArray,
     label: pa.ChunkedArray,
     n: pa.ChunkedArray,
     unit: pa.ChunkedArray,
+    slice_id: pa.ChunkedArray,
+    slice_band: pa.ChunkedArray,
+    offered_band: pa.ChunkedArray,
     offered: pa.ChunkedArray,
 ) -> pa.Array:
-    """Return the 95 % intervals of all metrics of each slice; see `warehouse.bootstrap.intervals`.
+    """Return the 95 % intervals of all metrics of the slices of each series.
+
+    See `warehouse.bootstrap.intervals`. Slices with fewer than two units have none.
 
     Args:
-        truth: per slice the class of the truth of each cell, lists of int32, shape (slices,).
+        band: per series the band of each cell, lists of int32, shape (series,). A slice is made of
+            bands.
+        truth: class of the truth of each cell, lists of int32.
         label: the class that was read, -1 for none; as `truth`.
-        n: clips of each cell, lists of int64.
+        n: clips of each cell, lists of int32.
         unit: the speaker of each cell as a number, -1 to resample single clips; lists of int32.
-        offered: the classes that were candidate labels, lists of int32.
+        slice_id: slices, one entry for each of their bands; lists of int32.
+        slice_band: these bands; lists of int32.
+        offered_band: bands, one entry for each class that was a candidate in them; lists of int32.
+        offered: these classes; lists of int32.
 
     Returns:
-        Lists of structs (metric, emotion, se, low, high), shape (slices,).
+        Lists of structs as in INTERVAL, shape (series,).
     """
 
-    def of(columns: list[np.ndarray]) -> Intervals:
-        cells = Cells(truth=columns[0], label=columns[1], n=columns[2], unit=columns[3])
-        return intervals(cells, columns[4])
+    def of(columns: list[np.ndarray]) -> SliceIntervals:
+        bands, truths, labels, counts, units, *pairs = columns
+        cells = Cells(truth=truths, label=labels, n=counts, unit=units)
+        return slice_intervals(cells, bands, Pairs(*pairs[:2]), Pairs(*pairs[2:]))
 
-    return _per_row(of, (truth, label, n, unit, offered), INTERVAL)
+    columns = (band, truth, label, n, unit, slice_id, slice_band, offered_band, offered)
+    # The arrays of a slice are small: threads would wait for each other at every step.
+    return _per_row(of, columns, INTERVAL, threads=1)
 
 
 def compare_runs(
@@ -193,21 +216,22 @@ def compare_runs(
         classes = int(max(truths.max(), labels.max())) + 1
         return compare(Cells(truths, labels, counts, units), runs, classes)
 
-    return _per_row(of, (run, truth, label, n, unit), DIFFERENCE)
+    return _per_row(of, (run, truth, label, n, unit), DIFFERENCE, threads=os.cpu_count() or 1)
 
 
 def _per_row(
-    of: Callable[[list[np.ndarray]], Intervals | Differences],
+    of: Callable[[list[np.ndarray]], SliceIntervals | Differences],
     columns: tuple[pa.ChunkedArray, ...],
     fields: dict[str, tuple],
+    threads: int,
 ) -> pa.Array:
-    """Return what `of` makes of every row of list columns, rows in parallel (numpy is in C)."""
+    """Return what `of` makes of every row of list columns, in `threads` threads."""
     rows = (
         [cell.values.to_numpy(zero_copy_only=False) for cell in row]
         for row in zip(*columns, strict=True)
     )
     # Threads of BLAS within ours would wait for each other.
-    with threadpool_limits(1), ThreadPoolExecutor(os.cpu_count()) as pool:
+    with threadpool_limits(1), ThreadPoolExecutor(threads) as pool:
         found = list(pool.map(of, rows))
     offsets = np.cumsum([0, *(len(one.metric) for one in found)])
     arrays = [
@@ -237,7 +261,7 @@ def register(connection: duckdb.DuckDBPyConnection) -> None:
     many, whole, real = (duckdb.list_type(kind) for kind in (INTEGER, BIGINT, DOUBLE))
     for name, function, parameters, fields in (
         ("label_votes", label_votes, [many, real, real], VOTE),
-        ("bootstrap_intervals", bootstrap_intervals, [many, many, whole, many, many], INTERVAL),
+        ("bootstrap_intervals", bootstrap_intervals, [many] * 9, INTERVAL),
         ("compare_runs", compare_runs, [many, many, many, whole, many], DIFFERENCE),
     ):
         struct = duckdb.struct_type({field: kind for field, (_, kind) in fields.items()})

@@ -62,12 +62,11 @@ by_speaker as (
         confusions.band_id,
         confusions.truth_id,
         confusions.label_id,
-        voices.unit,
-        sum(confusions.n)::bigint as n
+        confusions.n::integer as n,
+        voices.unit
     from confusions
     inner join voices
         on confusions.voice_id = voices.voice_id
-    group by all
 ),
 
 by_clip as (
@@ -76,47 +75,40 @@ by_clip as (
         band_id,
         truth_id,
         label_id,
-        -1 as unit,
-        sum(n)::bigint as n
-    from by_speaker
+        sum(n)::integer as n,
+        -1 as unit
+    from confusions
     group by all
 ),
 
-cells as (
+-- One row per series, with its cells in lists: the function puts the bands of a slice together. As rows,
+-- the cells of all slices would be several times as many.
+counted as (
     {%- for unit in ('clip', 'speaker') %}
     select
         '{{ unit }}' as unit_name,
-        by_{{ unit }}.series_id,
-        slices.slice_id,
-        by_{{ unit }}.truth_id,
-        by_{{ unit }}.label_id,
-        by_{{ unit }}.unit,
-        sum(by_{{ unit }}.n)::bigint as n
+        series_id,
+        list(band_id) as bands,
+        list(truth_id) as truths,
+        list(label_id) as labels,
+        list(n) as ns,
+        list(unit) as units
     from by_{{ unit }}
-    inner join slices
-        on by_{{ unit }}.band_id = slices.band_id
-    group by all
+    group by series_id
+    {%- if unit == 'speaker' %}
+    having max(unit) >= 0
+    {%- endif %}
     {%- if not loop.last %}
     union all
     {%- endif %}
     {%- endfor %}
 ),
 
-counted as (
+slice_bands as (
     select
-        unit_name,
-        series_id,
-        slice_id,
-        list(truth_id) as truths,
-        list(label_id) as labels,
-        list(n) as ns,
-        list(unit) as units,
-        case
-            when any_value(unit_name) = 'clip' then sum(n)::bigint
-            else count(distinct unit) filter (where unit >= 0)
-        end as n_units
-    from cells
-    group by all
+        list(slice_id) as slice_ids,
+        list(band_id) as bands
+    from slices
 ),
 
 offered_in_bands as (
@@ -127,24 +119,14 @@ offered_in_bands as (
     from {{ ref('int_offered') }}
 ),
 
-offered_in_slices as (
-    select distinct
-        offered_in_bands.run_id,
-        slices.slice_id,
-        offered_in_bands.class_id
-    from offered_in_bands
-    inner join slices
-        on offered_in_bands.band_id = slices.band_id
-),
-
 offered as (
     select
         series.series_id,
-        offered_in_slices.slice_id,
-        list(offered_in_slices.class_id) as offered
-    from offered_in_slices
+        list(offered_in_bands.band_id) as bands,
+        list(offered_in_bands.class_id) as classes
+    from offered_in_bands
     inner join series
-        on offered_in_slices.run_id = series.run_id
+        on offered_in_bands.run_id = series.run_id
     group by all
 ),
 
@@ -152,17 +134,21 @@ resampled as (
     select
         counted.unit_name,
         counted.series_id,
-        counted.slice_id,
-        counted.n_units,
         unnest(bootstrap_intervals(
-            counted.truths, counted.labels, counted.ns, counted.units, offered.offered
+            counted.bands,
+            counted.truths,
+            counted.labels,
+            counted.ns,
+            counted.units,
+            slice_bands.slice_ids,
+            slice_bands.bands,
+            offered.bands,
+            offered.classes
         )) as found
     from counted
     inner join offered
-        on
-            counted.series_id = offered.series_id
-            and counted.slice_id = offered.slice_id
-    where counted.n_units >= 2
+        on counted.series_id = offered.series_id
+    cross join slice_bands
 ),
 
 int_intervals as (
@@ -176,7 +162,7 @@ int_intervals as (
         slice_names.language,
         slice_names.gender,
         slice_names.age_band,
-        resampled.n_units,
+        resampled.found.n_units,
         resampled.found.metric,
         classes.emotion,
         resampled.found.se,
@@ -186,7 +172,7 @@ int_intervals as (
     inner join series
         on resampled.series_id = series.series_id
     inner join slice_names
-        on resampled.slice_id = slice_names.slice_id
+        on resampled.found.slice_id = slice_names.slice_id
     left join classes
         on resampled.found.emotion = classes.class_id
 )
