@@ -183,7 +183,9 @@ class _Parts:
     """Columns whose rows belong to parts, in the order of these."""
 
     def __init__(self, of: np.ndarray, columns: Sequence[np.ndarray]) -> None:
-        order = np.argsort(of, kind="stable")
+        # Small numbers of two bytes are sorted by counting, in a tenth of the time.
+        is_small = len(of) and 0 <= of.min() and of.max() <= np.iinfo(np.int16).max
+        order = np.argsort(of.astype(np.int16) if is_small else of, kind="stable")
         self._columns = [column[order] for column in columns]
         self.names, begin = np.unique(of[order], return_index=True)
         bounds = pairwise([*begin.tolist(), len(of)])
@@ -212,16 +214,15 @@ def compare(cells: Cells, run: np.ndarray, classes: int) -> Differences:
     """
     units = np.unique(cells.unit)
     # The first column is what was observed: every unit once.
-    drawn = np.hstack([np.ones((len(units), 1)), _drawn_units(len(units))])
+    drawn = np.hstack([np.ones((len(units), 1), EXACT), _drawn_units(len(units))])
     chosen = [METRICS.index(metric) for metric in COMPARED]
     offered = np.zeros(classes, bool)
+    by_run = _Parts(run, (cells.truth, cells.label, cells.n, cells.unit))
     rows = []
     for number in range(run.max() + 1):
-        mine = run == number
-        merged, matrix, _ = _by_unit(
-            Cells(cells.truth[mine], cells.label[mine], cells.n[mine], cells.unit[mine]), units
-        )
-        rows.append(scores(matrix @ drawn, merged.truth, merged.label, offered)[0][chosen])
+        merged, matrix, _ = _by_unit(Cells(*by_run.rows([number])), units)
+        weights = matrix.astype(_kind_of(matrix.sum())) @ drawn
+        rows.append(scores(weights, merged.truth, merged.label, offered)[0][chosen])
     values = np.stack(rows)  # runs × metrics × resamples
     a, b = np.triu_indices(len(values), k=1)
     pairs = values[a] - values[b]
@@ -323,7 +324,7 @@ def _numbered(values: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
 def _resampled(matrix: np.ndarray, anonymous: np.ndarray) -> np.ndarray:
     """Return clips per cell for every resample, shape (cells, RESAMPLES)."""
     clips = int(anonymous.sum())
-    kind = EXACT if matrix.sum() + clips < EXACT_BELOW else float
+    kind = _kind_of(matrix.sum() + clips)
     weights = np.zeros((len(anonymous), RESAMPLES), kind)
     if matrix.shape[1]:
         weights += matrix.astype(kind) @ _drawn_units(matrix.shape[1]).astype(kind, copy=False)
@@ -333,6 +334,11 @@ def _resampled(matrix: np.ndarray, anonymous: np.ndarray) -> np.ndarray:
         rng = np.random.default_rng(SEED)
         weights += rng.multinomial(clips, anonymous / clips, RESAMPLES).T
     return weights
+
+
+def _kind_of(clips: float) -> type:
+    """Return the numbers in which sums of resampled clips are exact."""
+    return EXACT if clips < EXACT_BELOW else float
 
 
 def _add_poisson(weights: np.ndarray, counts: np.ndarray) -> None:
