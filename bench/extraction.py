@@ -12,9 +12,10 @@ from __future__ import annotations
 import argparse
 import tempfile
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
+import Levenshtein
 import numpy as np
 import pyarrow as pa
 from rapidfuzz.distance import Indel
@@ -88,7 +89,7 @@ def contest(project: Project) -> int:
     sampled = measure(draw, project).value
     enter("arrow UDF on every row", measure(by_udf, project), sampled)
     sample = min(sampled, PYTHON_ROWS)
-    enter("Python loop, Indel ratio", measure(by_loop, project), sample)
+    enter("Python loop, Levenshtein.ratio", measure(by_loop, project), sample)
 
     ours = found[OURS][0].seconds
     lines = []
@@ -169,11 +170,14 @@ def by_sql(project: Project, answer_id: str, variants: str) -> Timed:
         stands_for[graph.relation(RULES)] = (
             f"(select * from {graph.relation(RULES)} where {chosen})"
         )
-    with project.connect() as connection, clock() as took:
-        for statement in statements:
-            for relation, stand_in in stands_for.items():
-                statement = statement.replace(f"from {relation}", f"from {stand_in}")
-            connection.execute(statement)
+    with project.connect() as connection:
+        # What Python loads once per process is no part of reading either.
+        connection.execute("select label_ratios('a', 'b')").fetchall()
+        with clock() as took:
+            for statement in statements:
+                for relation, stand_in in stands_for.items():
+                    statement = statement.replace(f"from {relation}", f"from {stand_in}")
+                connection.execute(statement)
     return Timed(None, took)
 
 
@@ -204,7 +208,7 @@ def by_loop(project: Project) -> Timed:
         ).fetchall()
     with clock() as took:
         for text, labels in sample:
-            plain_reading(text, labels.split(LABEL_SEPARATOR))
+            plain_reading(text, labels.split(LABEL_SEPARATOR), Levenshtein.ratio)
     return Timed(None, took)
 
 
@@ -239,14 +243,18 @@ def words_of(text: str) -> list[str]:
     return unicodedata.normalize("NFC", text).lower().translate(KEPT).split()
 
 
-def plain_reading(text: str, labels: Sequence[str]) -> str | None:
+def plain_reading(
+    text: str,
+    labels: Sequence[str],
+    ratio_of: Callable[[str, str], float] = Indel.normalized_similarity,
+) -> str | None:
     """Return the label that CAMEO's rule reads, as one would write it down from the paper."""
     words = words_of(text)
     best, best_score = None, 0.0
     for label in sorted(labels):
         score = 0.0
         for word in words:
-            ratio = Indel.normalized_similarity(word, label)
+            ratio = ratio_of(word, label)
             if ratio >= THRESHOLD:
                 score += ratio
         score = round(score, 9)

@@ -4,3 +4,15 @@
 {% macro normalise_text(column) -%}
     trim(regexp_replace(lower(nfc_normalize({{ column }})), '[^\p{L}\p{M}\p{N}_]+', ' ', 'g'))
 {%- endmacro %}
+
+{#- Whether an answer may be a label or name an option: it has no more ASCII letters and digits than
+    the longest label may have. Others are not counted, which errs on the side of normalising. The
+    pattern is read from the front and ends early in a long text; with Unicode's classes it would be
+    a hundred times as slow. -#}
+{% macro is_short_text(column) -%}
+    regexp_full_match({{ column }}, '(?s)\W*(?:\w\W*){0,{{ longest_label() }}}')
+{%- endmacro %}
+
+{% macro longest_label() -%}
+    {{ return(40) }}
+{%- endmacro %}

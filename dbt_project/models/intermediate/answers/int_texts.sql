@@ -14,7 +14,7 @@ int_texts as (
     select
         text_id,
         raw_text,
-        {{ normalise_text('raw_text') }} as text
+        case when {{ is_short_text('raw_text') }} then {{ normalise_text('raw_text') }} end as text
     from texts
 )
 

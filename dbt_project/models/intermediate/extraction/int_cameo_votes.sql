@@ -36,20 +36,37 @@ candidate_ratios as (
         on list_contains(label_sets.sorted_labels, ratios.label)
 ),
 
-voters as (
+numbers as (
     select distinct
         word,
         word_id
     from ratios
 ),
 
+-- Once per word: what is said twice in a token votes twice.
+voters as (
+    select
+        tokens.token,
+        numbers.word_id
+    from {{ ref('int_tokens') }} as tokens
+    inner join numbers
+        on tokens.word = numbers.word
+),
+
+said as (
+    select
+        text_id,
+        unnest(string_split(raw_text, ' ')) as token
+    from {{ ref('int_texts') }}
+),
+
 words as (
     select
         said.text_id,
         voters.word_id
-    from {{ ref('int_text_words') }} as said
+    from said
     inner join voters
-        on said.word = voters.word
+        on said.token = voters.token
 ),
 
 asked as (

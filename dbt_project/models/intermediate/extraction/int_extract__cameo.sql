@@ -6,11 +6,13 @@
 -- variants: as rows, ten variants of a million answers are a hundred million.
 with
 
+-- A hash stands for the labels: variants by the million are joined with their candidates.
 answers as (
     select
         answers.answer_id,
         answers.labels,
-        contains('|' || answers.labels || '|', '|' || texts.text || '|') as is_label
+        hash(answers.labels) as label_set,
+        coalesce(contains('|' || answers.labels || '|', '|' || texts.text || '|'), false) as is_label
     from {{ ref('int_answers') }} as answers
     inner join {{ ref('int_texts') }} as texts
         on answers.text_id = texts.text_id
@@ -23,7 +25,7 @@ label_sets as (
 
 candidates as (
     select
-        labels,
+        hash(labels) as label_set,
         list_sort(string_split(labels, '|')) as sorted_labels
     from label_sets
 ),
@@ -50,7 +52,7 @@ votes as (
 counted as (
     select
         answers.answer_id,
-        answers.labels,
+        answers.label_set,
         answers.is_label,
         label_votes(
             coalesce(votes.places, []::integer[]),
@@ -66,7 +68,7 @@ counted as (
 variants as (
     select
         answer_id,
-        labels,
+        label_set,
         is_label,
         unnest(variants) as variant,
         generate_subscripts(variants, 1) as number
@@ -92,7 +94,7 @@ int_extract__cameo as (
     inner join extractions
         on variants.number = extractions.number
     inner join candidates
-        on variants.labels = candidates.labels
+        on variants.label_set = candidates.label_set
 )
 
 select * from int_extract__cameo

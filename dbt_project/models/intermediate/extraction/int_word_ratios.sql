@@ -5,7 +5,7 @@ with
 
 words as (
     select distinct word
-    from {{ ref('int_text_words') }}
+    from {{ ref('int_tokens') }}
 ),
 
 label_sets as (

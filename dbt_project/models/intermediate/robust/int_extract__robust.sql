@@ -163,7 +163,7 @@ options as (
     from answers
     -- A cheap look first: few answers have one.
     where
-        length(text) <= 40
+        length(text) <= {{ longest_label() }}
         or regexp_matches(raw_text, '^[\s*(]*[A-H][.):]\s')
 ),
 
