@@ -1,11 +1,17 @@
 """Small slices, single classes, certain differences: where the bootstrap could go wrong unseen."""
 
+import os
+
 import numpy as np
+import pyarrow as pa
 import pytest
 
 from tests.test_bootstrap import CLASSES, board, by_sklearn, cells_of, drawn
-from warehouse import bootstrap
+from warehouse import bootstrap, udf
+from warehouse.apart import map_apart
 from warehouse.bootstrap import NO_LABEL, NO_UNIT, compare, intervals
+from warehouse.errors import SerError
+from warehouse.udf import bootstrap_intervals
 
 
 def test_four_clips_are_drawn_as_four_clips():
@@ -115,3 +121,29 @@ def test_another_build_draws_the_same_numbers():
     few, some, many = (drawn(rng, clips) for clips in (100, 300, 3000))
     slices = [cells_of(*few), cells_of(*some), cells_of(*many), cells_of(*some, np.arange(300) % 9)]
     assert build() == build()
+
+
+def test_processes_apart_answer_in_order_and_say_so_if_they_end():
+    found = map_apart(np.full, [((n,), n) for n in range(7)], 2)
+    assert [each.tolist() for each in found] == [[n] * n for n in range(7)]
+    with pytest.raises(SerError, match=r"computes _exit ended \(exit code 3; .*build again"):
+        map_apart(os._exit, [(3,)], 1)
+
+
+def test_intervals_are_the_same_in_processes_apart(monkeypatch):
+    rng = np.random.default_rng(5)
+    cells = [cells_of(*drawn(rng, 300), np.arange(300) % (3 + series)) for series in range(3)]
+    slices = ([1, 2, 2], [0, 0, 1], [0, 1] * CLASSES, [*range(CLASSES)] * 2)
+
+    def columns():
+        rows = [
+            [np.arange(len(each.n)) % 2, each.truth, each.label, each.n, each.unit, *slices]
+            for each in cells
+        ]
+        return [pa.array([list(map(int, row[n])) for row in rows]) for n in range(9)]
+
+    here = bootstrap_intervals(*columns()).to_pylist()
+    monkeypatch.setattr(udf, "WORTH_PROCESSES", 0)
+    assert bootstrap_intervals(*columns()).to_pylist() == here
+    assert [{each["slice_id"] for each in series} for series in here] == [{1, 2}] * 3
+    assert [series[-1]["n_units"] for series in here] == [3, 4, 5]

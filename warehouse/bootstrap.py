@@ -184,7 +184,7 @@ class _Parts:
 
     def __init__(self, of: np.ndarray, columns: Sequence[np.ndarray]) -> None:
         # Small numbers of two bytes are sorted by counting, in a tenth of the time.
-        is_small = len(of) and 0 <= of.min() and of.max() <= np.iinfo(np.int16).max
+        is_small = len(of) and of.min() >= 0 and of.max() <= np.iinfo(np.int16).max
         order = np.argsort(of.astype(np.int16) if is_small else of, kind="stable")
         self._columns = [column[order] for column in columns]
         self.names, begin = np.unique(of[order], return_index=True)

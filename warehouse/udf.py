@@ -7,7 +7,7 @@ that do are tables. For people there is a macro in SQL, dbt_project/macros/indel
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 
 import duckdb
@@ -18,6 +18,7 @@ from rapidfuzz.distance import Indel
 from rapidfuzz.process import cdist
 from threadpoolctl import threadpool_limits
 
+from warehouse.apart import map_apart
 from warehouse.bootstrap import (
     Cells,
     Differences,
@@ -54,6 +55,9 @@ DIFFERENCE = {
     "p_adjusted": (pa.float64(), DOUBLE),
 }
 """Fields of the structs that functions return, for Arrow and for DuckDB."""
+
+WORTH_PROCESSES = 200_000
+"""Cells of counts from which on their intervals are worth the start of processes, half a second."""
 
 
 def label_ratios(words: pa.ChunkedArray, labels: pa.ChunkedArray) -> pa.Array:
@@ -181,14 +185,17 @@ def bootstrap_intervals(
         Lists of structs as in INTERVAL, shape (series,).
     """
 
-    def of(columns: list[np.ndarray]) -> SliceIntervals:
-        bands, truths, labels, counts, units, *pairs = columns
-        cells = Cells(truth=truths, label=labels, n=counts, unit=units)
-        return slice_intervals(cells, bands, Pairs(*pairs[:2]), Pairs(*pairs[2:]))
-
     columns = (band, truth, label, n, unit, slice_id, slice_band, offered_band, offered)
-    # The arrays of a slice are small: threads would wait for each other at every step.
-    return _per_row(of, columns, INTERVAL, threads=1)
+    tasks = [
+        (Cells(truths, labels, counts, units), bands, Pairs(*pairs[:2]), Pairs(*pairs[2:]))
+        for bands, truths, labels, counts, units, *pairs in _rows(columns)
+    ]
+    if sum(len(cells.n) for cells, *_ in tasks) < WORTH_PROCESSES:
+        with threadpool_limits(1):
+            found = [slice_intervals(*task) for task in tasks]
+    else:
+        found = map_apart(slice_intervals, tasks, os.cpu_count() or 1)
+    return _lists(found, INTERVAL)
 
 
 def compare_runs(
@@ -211,28 +218,25 @@ def compare_runs(
         Lists of structs as in DIFFERENCE, shape (boards,).
     """
 
-    def of(columns: list[np.ndarray]) -> Differences:
-        runs, truths, labels, counts, units = columns
+    def of(row: Sequence[np.ndarray]) -> Differences:
+        runs, truths, labels, counts, units = row
         classes = int(max(truths.max(), labels.max())) + 1
         return compare(Cells(truths, labels, counts, units), runs, classes)
 
-    return _per_row(of, (run, truth, label, n, unit), DIFFERENCE, threads=os.cpu_count() or 1)
+    # Large arrays, on which numpy works without Python. Threads of BLAS within ours would wait for
+    # each other.
+    with threadpool_limits(1), ThreadPoolExecutor(os.cpu_count()) as pool:
+        return _lists(list(pool.map(of, _rows((run, truth, label, n, unit)))), DIFFERENCE)
 
 
-def _per_row(
-    of: Callable[[list[np.ndarray]], SliceIntervals | Differences],
-    columns: tuple[pa.ChunkedArray, ...],
-    fields: dict[str, tuple],
-    threads: int,
-) -> pa.Array:
-    """Return what `of` makes of every row of list columns, in `threads` threads."""
-    rows = (
-        [cell.values.to_numpy(zero_copy_only=False) for cell in row]
-        for row in zip(*columns, strict=True)
-    )
-    # Threads of BLAS within ours would wait for each other.
-    with threadpool_limits(1), ThreadPoolExecutor(threads) as pool:
-        found = list(pool.map(of, rows))
+def _rows(columns: Sequence[pa.ChunkedArray]) -> Iterator[list[np.ndarray]]:
+    """Yield the lists of every row of list columns."""
+    for row in zip(*columns, strict=True):
+        yield [cell.values.to_numpy(zero_copy_only=False) for cell in row]
+
+
+def _lists(found: Sequence[SliceIntervals | Differences], fields: dict[str, tuple]) -> pa.Array:
+    """Return a list of structs for every row, from arrays of their fields."""
     offsets = np.cumsum([0, *(len(one.metric) for one in found)])
     arrays = [
         pa.array(
