@@ -26,6 +26,8 @@ class FakeBackend:
         for clip in clips:
             if clip.file_id in self.options.get("dies_on", ()):
                 os._exit(9)
+            if clip.file_id in self.options.get("quits_on", ()):
+                raise SystemExit(3)  # no Exception, like the panics of libraries in Rust
             if clip.file_id in self.options.get("hangs_on", ()):
                 time.sleep(60)
             if clip.file_id in self.options.get("gone_on", ()):

@@ -127,7 +127,12 @@ def test_processes_apart_answer_in_order_and_say_so_if_they_end():
     found = map_apart(np.full, [((n,), n) for n in range(7)], 2)
     assert [each.tolist() for each in found] == [[n] * n for n in range(7)]
     with pytest.raises(SerError, match=r"computes _exit ended \(exit code 3; .*build again"):
-        map_apart(os._exit, [(3,)], 1)
+        map_apart(os._exit, [(3,)] * 9, 2)
+    with pytest.raises(ZeroDivisionError):
+        map_apart(divmod, [(1, 1), (1, 0), (1, 1)], 2)
+    assert map_apart(np.full, [], 2) == []
+    # What is printed is no answer.
+    assert map_apart(print, [("seen",)] * 3, 2) == [None] * 3
 
 
 def test_intervals_are_the_same_in_processes_apart(monkeypatch):

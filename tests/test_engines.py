@@ -132,8 +132,9 @@ def test_a_worker_that_fails_while_it_waits_for_more_says_so_at_once(ingested):
     clips = dict([first])  # one batch, and no more to come
     with pytest.raises(SerError, match="the server is gone"):
         infer(store, fake_system(gone_on=[first[0]]), datasets, clips, engine=Processes(1))
-    outcome = infer(store, fake_system(has_no_notes=True), datasets, clips, engine=Processes(1))
-    assert "the process died on this clip, 2 times" in outcome.errors[0]
+    for bug in ({"has_no_notes": True}, {"quits_on": [first[0]]}):
+        outcome = infer(store, fake_system(**bug), datasets, clips, engine=Processes(1))
+        assert "the process died on this clip, 2 times" in outcome.errors[0]
 
 
 @pytest.mark.parametrize("engine", [Here(), Processes(2)])

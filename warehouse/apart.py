@@ -10,14 +10,16 @@ the main program first, which is dbt.
 
 from __future__ import annotations
 
+import contextlib
 import importlib
 import os
 import pickle
+import signal
 import subprocess
 import sys
-from collections import deque
+import traceback
 from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import FIRST_EXCEPTION, ThreadPoolExecutor, wait
 from typing import Any
 
 from threadpoolctl import threadpool_limits
@@ -35,47 +37,79 @@ def map_apart(function: Callable[..., Any], tasks: Sequence[tuple], processes: i
         processes: how many work at a time.
 
     Raises:
-        SerError: a process ended before it had answered; what it said is on standard error.
+        SerError: a process ended before it had answered.
+        Exception: what the function raised.
     """
-    todo = deque(enumerate(tasks))
     found: list[Any] = [None] * len(tasks)
+    places = iter(range(len(tasks)))
+    workers = [_start(function) for _ in range(min(processes, len(tasks)))]
 
-    def feed() -> None:
-        command = [sys.executable, "-m", __name__, function.__module__, function.__qualname__]
-        pipe = subprocess.PIPE
-        with subprocess.Popen(command, stdin=pipe, stdout=pipe, cwd=ROOT) as process:
-            assert process.stdin and process.stdout
+    def feed(worker: subprocess.Popen[bytes]) -> None:
+        for place in places:
+            found[place] = _ask(worker, tasks[place], function.__qualname__)
+
+    try:
+        with ThreadPoolExecutor(max(processes, 1)) as pool:
+            feeders = [pool.submit(feed, worker) for worker in workers]
             try:
-                while todo:
-                    place, task = todo.popleft()
-                    pickle.dump(task, process.stdin, pickle.HIGHEST_PROTOCOL)
-                    process.stdin.flush()
-                    found[place] = pickle.load(process.stdout)
-            except (EOFError, OSError, pickle.UnpicklingError):
-                todo.clear()
-                raise SerError(
-                    f"a process that computes {function.__qualname__} ended (exit code "
-                    f"{process.wait()}; -9 often means too little memory); build again"
-                ) from None
-
-    with ThreadPoolExecutor(processes) as pool:
-        for feeder in [pool.submit(feed) for _ in range(min(processes, len(tasks)))]:
-            feeder.result()
+                done, _ = wait(feeders, return_when=FIRST_EXCEPTION)
+                for feeder in done:
+                    feeder.result()
+            except BaseException:
+                for worker in workers:
+                    worker.kill()  # which ends the other feeders
+                raise
+    finally:
+        for worker in workers:
+            worker.kill()
+            with contextlib.suppress(OSError):  # a task that nobody took
+                worker.communicate()
     return found
+
+
+def _start(function: Callable[..., Any]) -> subprocess.Popen[bytes]:
+    return subprocess.Popen(
+        [sys.executable, "-m", __name__, function.__module__, function.__qualname__],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        env={**os.environ, "PYTHONPATH": f"{ROOT}{os.pathsep}{os.environ.get('PYTHONPATH', '')}"},
+    )
+
+
+def _ask(worker: subprocess.Popen[bytes], task: tuple, name: str) -> Any:  # noqa: ANN401
+    assert worker.stdin
+    assert worker.stdout
+    try:
+        pickle.dump(task, worker.stdin, pickle.HIGHEST_PROTOCOL)
+        worker.stdin.flush()
+        is_answer, value = pickle.load(worker.stdout)
+    except (EOFError, OSError, pickle.UnpicklingError):
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            worker.wait(1)
+        raise SerError(
+            f"a process that computes {name} ended (exit code {worker.poll()}; -9 often means too "
+            "little memory); build again"
+        ) from None
+    if not is_answer:
+        raise value
+    return value
 
 
 def _serve(module: str, name: str) -> None:
     """Answer tasks from standard input until it ends, as it does when the other process does."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches all; the other process decides
     answers = os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)  # whatever is printed is no answer
     function = getattr(importlib.import_module(module), name)
-    with threadpool_limits(1):
+    with threadpool_limits(1), contextlib.suppress(EOFError, BrokenPipeError):
         while True:
+            task = pickle.load(sys.stdin.buffer)
             try:
-                task = pickle.load(sys.stdin.buffer)
-            except EOFError:
-                return
-            pickle.dump(function(*task), answers, pickle.HIGHEST_PROTOCOL)
+                reply = True, function(*task)
+            except Exception as error:
+                traceback.print_exc()
+                reply = False, error
+            pickle.dump(reply, answers, pickle.HIGHEST_PROTOCOL)
             answers.flush()
 
 

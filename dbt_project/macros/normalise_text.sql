@@ -2,7 +2,12 @@
     underscores with one space between. RE2's \w knows ASCII only, hence the classes; marks belong
     to words, or every Bengali vowel sign would end one. -#}
 {% macro normalise_text(column) -%}
-    trim(regexp_replace(lower(nfc_normalize({{ column }})), '[^\p{L}\p{M}\p{N}_]+', ' ', 'g'))
+    trim(regexp_replace(lower({{ composed(column) }}), '[^\p{L}\p{M}\p{N}_]+', ' ', 'g'))
+{%- endmacro %}
+
+{#- A text with its characters composed. DuckDB ends a text there at a NUL, which is a separator. -#}
+{% macro composed(column) -%}
+    nfc_normalize(replace({{ column }}, chr(0), ' '))
 {%- endmacro %}
 
 {#- Whether an answer may be a label or name an option: it has no more ASCII letters and digits than

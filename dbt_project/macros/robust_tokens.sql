@@ -26,7 +26,7 @@
                 ' ¶ '
             )
         end",
-        'lower': "lower(nfc_normalize(t))",
+        'lower': "lower(" ~ composed('t') ~ ")",
         'tags': "case
             when not contains(t, '<') then t
             else regexp_replace(

@@ -203,9 +203,10 @@ def _work(pipe: Connection, task: Task) -> None:
         pipe.send(("error", str(error), None))
     except (EOFError, OSError):
         pass  # the job is gone
-    except Exception:
+    except BaseException:
         traceback.print_exc()  # the job sees only that a worker died
-    os._exit(1)  # at once, for the same reason
+    finally:
+        os._exit(1)  # at once, for the same reason
 
 
 def _received(pipe: Connection) -> Iterator[list[Question]]:
