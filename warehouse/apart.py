@@ -85,7 +85,7 @@ def _ask(worker: subprocess.Popen[bytes], task: tuple, name: str) -> Any:  # noq
         is_answer, value = pickle.load(worker.stdout)
     except (EOFError, OSError, pickle.UnpicklingError):
         with contextlib.suppress(subprocess.TimeoutExpired):
-            worker.wait(1)
+            worker.wait(10)
         raise SerError(
             f"a process that computes {name} ended (exit code {worker.poll()}; -9 often means too "
             "little memory); build again"
