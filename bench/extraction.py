@@ -12,7 +12,7 @@ from __future__ import annotations
 import argparse
 import tempfile
 import unicodedata
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
 import Levenshtein
@@ -208,7 +208,7 @@ def by_loop(project: Project) -> Timed:
         ).fetchall()
     with clock() as took:
         for text, labels in sample:
-            plain_reading(text, labels.split(LABEL_SEPARATOR), Levenshtein.ratio)
+            plain_reading(text, labels.split(LABEL_SEPARATOR))
     return Timed(None, took)
 
 
@@ -243,18 +243,14 @@ def words_of(text: str) -> list[str]:
     return unicodedata.normalize("NFC", text).lower().translate(KEPT).split()
 
 
-def plain_reading(
-    text: str,
-    labels: Sequence[str],
-    ratio_of: Callable[[str, str], float] = Indel.normalized_similarity,
-) -> str | None:
+def plain_reading(text: str, labels: Sequence[str]) -> str | None:
     """Return the label that CAMEO's rule reads, as one would write it down from the paper."""
     words = words_of(text)
     best, best_score = None, 0.0
     for label in sorted(labels):
         score = 0.0
         for word in words:
-            ratio = ratio_of(word, label)
+            ratio = Levenshtein.ratio(word, label)
             if ratio >= THRESHOLD:
                 score += ratio
         score = round(score, 9)

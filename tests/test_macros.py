@@ -57,7 +57,7 @@ NASTY = (
 def test_the_words_of_a_text_are_those_of_its_tokens_and_few_words_are_short(texts, text):
     given = duckdb.sql(
         f"select {texts.normalise_text('t')}, {texts.is_short_text('t')}, list_filter(flatten("
-        f"list_transform(string_split(t, ' '), lambda k: string_split("
+        f"list_transform({texts.tokens_of('t')}, lambda k: string_split("
         f"{texts.normalise_text('k')}, ' '))), lambda w: w != '') from (select $text as t)",
         params={"text": text},
     )

@@ -5,6 +5,11 @@
     trim(regexp_replace(lower({{ composed(column) }}), '[^\p{L}\p{M}\p{N}_]+', ' ', 'g'))
 {%- endmacro %}
 
+{#- A text as stretches that are normalised apart: no character composes with a space. -#}
+{% macro tokens_of(column) -%}
+    string_split({{ column }}, ' ')
+{%- endmacro %}
+
 {#- A text with its characters composed. DuckDB ends a text there at a NUL, which is a separator. -#}
 {% macro composed(column) -%}
     nfc_normalize(replace({{ column }}, chr(0), ' '))

@@ -59,4 +59,4 @@ select
 from predictions
 inner join clips
     on predictions.file_id = clips.file_id
-where contains('|' || predictions.labels || '|', '|' || clips.emotion || '|')
+where {{ is_on_offer('clips.emotion', 'predictions.labels') }}

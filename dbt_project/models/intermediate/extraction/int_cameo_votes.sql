@@ -56,7 +56,7 @@ voters as (
 said as (
     select
         text_id,
-        unnest(string_split(raw_text, ' ')) as token
+        unnest({{ tokens_of('raw_text') }}) as token
     from {{ ref('int_texts') }}
 ),
 

@@ -12,7 +12,7 @@ answers as (
         answers.answer_id,
         answers.labels,
         hash(answers.labels) as label_set,
-        coalesce(contains('|' || answers.labels || '|', '|' || texts.text || '|'), false) as is_label
+        {{ is_on_offer('texts.text', 'answers.labels') }} as is_label
     from {{ ref('int_answers') }} as answers
     inner join {{ ref('int_texts') }} as texts
         on answers.text_id = texts.text_id

@@ -5,7 +5,7 @@ answers as (
     select
         answers.answer_id,
         texts.text,
-        coalesce(contains('|' || answers.labels || '|', '|' || texts.text || '|'), false) as is_label
+        {{ is_on_offer('texts.text', 'answers.labels') }} as is_label
     from {{ ref('int_answers') }} as answers
     inner join {{ ref('int_texts') }} as texts
         on answers.text_id = texts.text_id

@@ -4,7 +4,7 @@
 with
 
 tokens as (
-    select distinct unnest(string_split(raw_text, ' ')) as token
+    select distinct unnest({{ tokens_of('raw_text') }}) as token
     from {{ ref('int_texts') }}
 ),
 

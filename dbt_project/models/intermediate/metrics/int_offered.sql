@@ -15,7 +15,7 @@ labels as (
         classes.class_id
     from (select distinct label_sets.labels from label_sets) as label_sets
     inner join {{ ref('int_classes') }} as classes
-        on contains('|' || label_sets.labels || '|', '|' || classes.emotion || '|')
+        on {{ is_on_offer('classes.emotion', 'label_sets.labels') }}
 ),
 
 groups as (
