@@ -191,8 +191,24 @@ def filled(table: str, **values: object) -> dict[str, object]:
     return row | values
 
 
-def kill_at_random(command: Sequence[str], warehouse: Path, table: str, times: int) -> None:
-    """Start `command` again and again, and `kill -9` it soon after it has begun to write `table`.
+# A breath after every part: on a fast machine a job of a few hundred short clips is over before a
+# kill has found it. What is written, and how, is the same.
+SLOW_WRITES = """
+import time
+from warehouse.store import Store
+put = Store._put
+def put_and_rest(*given):
+    put(*given)
+    time.sleep(0.05)
+Store._put = put_and_rest
+"""
+
+
+def kill_at_random(
+    program: str, arguments: Sequence[str], warehouse: Path, table: str, times: int
+) -> None:
+    """Run Python's `program` again and again, and `kill -9` it soon after it has begun to write
+    `table`.
 
     Fails if fewer than half of the kills met the job at work: then they would prove nothing.
     """
@@ -200,7 +216,7 @@ def kill_at_random(command: Sequence[str], warehouse: Path, table: str, times: i
     for _ in range(times):
         before = len(list((warehouse / table).rglob("part-*")))
         job = subprocess.Popen(
-            list(command),
+            [sys.executable, "-c", SLOW_WRITES + program, *arguments],
             cwd=ROOT,
             env={**os.environ, "SER_WAREHOUSE": str(warehouse)},
             stdout=subprocess.DEVNULL,

@@ -21,30 +21,27 @@ import time
 from collections import Counter
 from pathlib import Path
 
-from tests.conftest import ROOT, parquet_rows, python, succeed, write_emodb
+from tests.conftest import ROOT, SLOW_WRITES, parquet_rows, python, succeed, write_emodb
 
 ROWS = "run_id, file_id, labels, raw_text, error, label_logprobs"
 
-# Small parts and batches, and a breath between batches: else a job of 2,000 clips is over before
-# fifty kills have found it. What is written and how is the same.
-JOB = """
-import dataclasses, sys, time
+# Small parts and batches, so that there is much to interrupt. Workers' interpreters read this file,
+# too.
+JOB = (
+    SLOW_WRITES
+    + """
+import dataclasses, sys
 import inference.runner as runner, inference.system as system
 runner.PART_ROWS = 8
 known = system.registry()
 known["acoustic"] = dataclasses.replace(known["acoustic"], batch_clips=4)
-batches = runner._batches
-def slow(*given):
-    for batch in batches(*given):
-        time.sleep(0.01)
-        yield batch
-runner._batches = slow
 sys.argv = ["inference", "run", "--workers", "2"]
 from inference.__main__ import main
 from warehouse.errors import run_command
 if __name__ == "__main__":
     run_command(main)
 """
+)
 
 
 def ingest_tones(warehouse: Path, folder: Path, clips: int) -> None:

@@ -3,7 +3,6 @@
 import hashlib
 import io
 import os
-import sys
 
 import numpy as np
 import pyarrow as pa
@@ -197,8 +196,7 @@ def test_killed_anywhere_and_resumed_cameo_is_stored_once(tmp_path):
         "from ingest.__main__ import main; from warehouse.errors import run_command;"
         "run_command(main)"
     )
-    command = [sys.executable, "-c", small, str(tmp_path / "hub")]
-    kill_at_random(command, tmp_path / "killed", "utterances", times=6)
+    kill_at_random(small, [str(tmp_path / "hub")], tmp_path / "killed", "utterances", times=6)
     succeed(python(tmp_path / "killed", "-c", small, str(tmp_path / "hub")))
     succeed(ingest(tmp_path / "whole", "cameo", tmp_path / "hub"))
     rows = [

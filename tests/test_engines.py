@@ -93,7 +93,7 @@ def test_a_worker_that_is_killed_is_replaced_and_its_clips_are_asked_again(asked
 
     thread = threading.Thread(target=kill_one)
     thread.start()
-    outcome = asked(fake_system(seconds=0.15), Processes(2))
+    outcome = asked(fake_system(seconds=0.3), Processes(2))
     thread.join()
     assert killed
     assert (outcome.answers, outcome.errors) == (448, [])

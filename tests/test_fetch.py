@@ -50,6 +50,8 @@ class Server:
     ranges: bool = True
     wrong_range: bool = False
     tag: str | None = '"1"'
+    rest_s: float = 0.0
+    """Seconds between megabytes."""
     asked: list[str | None] = field(default_factory=list)
     """The range of every request."""
 
@@ -91,7 +93,9 @@ def server(monkeypatch):
             if state.break_after:
                 body = body[: state.break_after.pop(0)]
             with contextlib.suppress(OSError):
-                self.wfile.write(body)
+                for start in range(0, len(body), 1_000_000):
+                    self.wfile.write(body[start : start + 1_000_000])
+                    time.sleep(state.rest_s)
 
         def log_message(self, *_):
             pass
@@ -271,6 +275,7 @@ def test_killed_while_it_downloads_it_goes_on(server, tmp_path):
     )
     known = archive(server, big)
     command = [sys.executable, "-c", job, known.url, known.checksum, str(tmp_path / "into")]
+    server.rest_s = 0.02  # else a fast machine has it before the kill
     part = tmp_path / "into" / ".fetch" / "emodb" / "corpus.zip.part"
     met = 0
     for _ in range(4):
@@ -282,6 +287,7 @@ def test_killed_while_it_downloads_it_goes_on(server, tmp_path):
         running.kill()
         running.wait()
     assert met, "no kill met the job at work"
+    server.rest_s = 0.0
     folder = fetch("emodb", (known,), tmp_path / "into")
     assert hashlib.sha256((folder / "a.wav").read_bytes()).digest() == (
         hashlib.sha256(random.Random(1).randbytes(30_000_000)).digest()

@@ -3,6 +3,7 @@
 import base64
 import dataclasses
 import io
+import itertools
 import json
 import sys
 import threading
@@ -357,7 +358,9 @@ def test_a_real_server_answers_as_the_model_in_process_at_temperature_0(ingested
     assert over_http == in_process(server, run, store, datasets, few)
 
 
-def test_a_real_server_is_killed_and_restarted_in_mid_run_and_nothing_is_lost(ingested, server):
+def test_a_real_server_is_killed_and_restarted_in_mid_run_and_nothing_is_lost(
+    ingested, server, monkeypatch
+):
     store, datasets, clips = opened(ingested)
     few = dict(list(clips.items())[:60])
     (run,) = runs_of(served(server))
@@ -367,18 +370,27 @@ def test_a_real_server_is_killed_and_restarted_in_mid_run_and_nothing_is_lost(in
     for part in (ingested / "predictions" / run.run_id).glob("part-*"):
         part.unlink()
 
+    mid_run, is_gone = threading.Event(), threading.Event()
+    read, numbers = openai.OpenAIBackend._text, itertools.count(1)
+
+    def read_or_wait(self, response):
+        if next(numbers) == 20:  # of 60
+            mid_run.set()
+            is_gone.wait(60)
+        return read(self, response)
+
+    monkeypatch.setattr(openai.OpenAIBackend, "_text", read_or_wait)
     done = {}
     job = threading.Thread(
         target=lambda: done.update(outcome=infer(store, served(server), datasets, few))
     )
     job.start()
-    time.sleep(1.0)
-    was_at_work = job.is_alive()
+    assert mid_run.wait(60)
     server.kill()
+    is_gone.set()
     time.sleep(0.5)
     server.start()
     job.join(timeout=120)
-    assert was_at_work
     assert (done["outcome"].answers, done["outcome"].errors) == (60, [])
     assert rows_of(ingested, run.run_id) == expected
 

@@ -82,7 +82,7 @@ SMALL_PARTS = (
 def test_killed_anywhere_and_resumed_it_ends_as_if_never_interrupted(demo_copy, demo_warehouse):
     for part in (demo_copy / "predictions").rglob("part-*.parquet"):
         part.unlink()
-    kill_at_random([sys.executable, "-c", SMALL_PARTS], demo_copy, "predictions", times=10)
+    kill_at_random(SMALL_PARTS, [], demo_copy, "predictions", times=10)
     succeed(python(demo_copy, "-c", SMALL_PARTS))
     assert parquet_rows(demo_copy, "predictions", ANSWERS) == parquet_rows(
         demo_warehouse, "predictions", ANSWERS

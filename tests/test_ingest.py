@@ -19,6 +19,7 @@ from ingest.sources import Source
 from ingest.tally import Tally
 from tests.conftest import (
     ROOT,
+    SLOW_WRITES,
     kill_at_random,
     parquet_rows,
     python,
@@ -428,7 +429,7 @@ def test_no_worker_outlives_the_job(tmp_path, how):
 
 def test_a_polite_kill_keeps_what_is_finished(tmp_path):
     sources = write_emodb(tmp_path / "sources", 240)
-    command = [sys.executable, "-c", SMALL_PARTS, str(sources)]
+    command = [sys.executable, "-c", SLOW_WRITES + SMALL_PARTS, str(sources)]
     job = subprocess.Popen(
         command,
         cwd=ROOT,
@@ -527,8 +528,7 @@ def test_killed_anywhere_and_resumed_it_ends_as_if_never_interrupted(tmp_path):
     sources = write_emodb(tmp_path / "sources", 240)
     (sources / "emodb" / "wav" / "16b01Nz.wav").write_bytes(b"")
     succeed(ingest(tmp_path / "whole", sources))
-    command = [sys.executable, "-c", SMALL_PARTS, str(sources)]
-    kill_at_random(command, tmp_path / "killed", "utterances", times=10)
+    kill_at_random(SMALL_PARTS, [str(sources)], tmp_path / "killed", "utterances", times=10)
     succeed(python(tmp_path / "killed", "-c", SMALL_PARTS, str(sources)))
     assert clips(tmp_path / "killed") == clips(tmp_path / "whole")
     assert rejects(tmp_path / "killed") == rejects(tmp_path / "whole")

@@ -1,7 +1,5 @@
 """A recording that is cut into clips, interrupted anywhere, ends as if it never had been."""
 
-import sys
-
 import numpy as np
 import soundfile as sf
 
@@ -9,6 +7,11 @@ from tests.conftest import kill_at_random, parquet_rows, python, succeed
 
 CLIPS = "original_path, emotion, pcm_sha256, source_sha256, file_id, ratings_sha256"
 SEGMENTS = 1600  # three parts and a bit
+INGEST = """
+from ingest.__main__ import main
+from warehouse.errors import run_command
+run_command(main)
+"""
 
 
 def test_killed_anywhere_and_resumed_no_clip_and_no_rating_is_lost_or_doubled(tmp_path):
@@ -22,12 +25,12 @@ def test_killed_anywhere_and_resumed_no_clip_and_no_rating_is_lost_or_doubled(tm
     ]
     head = "path,label,start,end,rating_valence,rating_dominance"
     (folder / "manifest.csv").write_text("\n".join((head, *rows)) + "\n")
-    command = ("-m", "ingest", "run", "--sources", str(folder.parent), "--workers", "2")
+    arguments = ("run", "--sources", str(folder.parent), "--workers", "2")
 
     whole, killed = tmp_path / "whole", tmp_path / "killed"
-    succeed(python(whole, *command))
-    kill_at_random((sys.executable, *command), killed, "utterances", times=4)
-    done = succeed(python(killed, *command))
+    succeed(python(whole, "-m", "ingest", *arguments))
+    kill_at_random(INGEST, arguments, killed, "utterances", times=4)
+    done = succeed(python(killed, "-m", "ingest", *arguments))
     assert "0 files rejected" in done.stdout
 
     expected = parquet_rows(whole, "utterances", CLIPS)
