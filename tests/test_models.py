@@ -13,12 +13,11 @@ import shutil
 import numpy as np
 import pytest
 import soundfile as sf
-import soxr
 
 from inference import settings
-from inference.backend import Answer, Clip, Sampling, hashed_uniform
+from inference.backend import Answer, Sampling
 from inference.system import UNPINNED, System, registry
-from tests.conftest import ROOT, SHARED, parquet_rows, python, succeed, write_emodb
+from tests.conftest import parquet_rows, python, succeed, write_emodb
 from warehouse.errors import SerError
 
 torch = pytest.importorskip("torch", reason="make setup-models")
@@ -28,23 +27,33 @@ from inference.backends import sound_tokens as sound_tokens_backend  # noqa: E40
 from inference.backends import transformers as transformers_backend  # noqa: E402
 from inference.models import short_padding  # noqa: E402
 from inference.models.answering import AudioLanguageModel  # noqa: E402
-from inference.models.generation import CopiedBranches, SharedBranches, decode, score  # noqa: E402
+from inference.models.generation import (  # noqa: E402
+    CopiedBranches,
+    Prefill,
+    SharedBranches,
+    decode,
+    score,
+)
 from inference.models.loading import source  # noqa: E402
 from inference.models.sampling import draw  # noqa: E402
 from tests import tiny_models  # noqa: E402
+from tests.slow_models import (  # noqa: E402
+    LABELS,
+    ROUNDING,
+    SAMPLINGS,
+    clip,
+    generated,
+    label_logprob,
+    logprobs,
+    real_clips,
+    texts,
+)
 
 # Tests share the processors: threads that wait for each other would take a hundred times as long.
 torch.set_num_threads(1)
 
-LABELS = tiny_models.LABELS
-PROMPT = "Which emotion is it? " + ", ".join(LABELS)
-SAMPLINGS = [Sampling(t, seed=1, max_new_tokens=6) for t in (0.0, 0.3, 0.7)]
 HEARING = ("qwen2_audio", "seallms_audio", "audio_flamingo")
 ALL = (*HEARING, "sound_tokens")
-
-# Two ways to one number differ by the order in which floats are added (here by up to 4e-6); a wrong
-# mask, position or frame changes these logits, of size 1, by much more.
-ROUNDING = 1e-4
 
 
 @pytest.fixture(scope="module")
@@ -89,84 +98,7 @@ def hearing(request, models):
 
 @pytest.fixture(scope="module")
 def clips():
-    """Real clips of several corpora, from short to long; synthetic ones where there are none."""
-    files = [
-        next(iter(sorted((SHARED / "corpora" / corpus).rglob("*.wav"))[place:]), None)
-        for corpus, place in (("emodb", 3), ("nemo", 7), ("urdu", 5), ("tess", 2), ("ravdess", 4))
-    ]
-    files = [file for file in files if file] or sorted(
-        (ROOT / "ingest" / "embedded" / "demo").rglob("*.flac")
-    )[::50]
-    return [clip_of(file) for file in files]
-
-
-def clip_of(file):
-    samples, rate = sf.read(file, dtype="float32", always_2d=True)
-    return clip(file.name, soxr.resample(samples[:, 0], rate, 16_000))
-
-
-def clip(name, samples, labels=LABELS):
-    return Clip(name, None if samples is None else samples.astype(np.float32), labels, PROMPT)
-
-
-def texts(answers):
-    return [[answer.text for answer in row] for row in answers]
-
-
-def logprobs(answers):
-    return np.array([row[0].label_logprobs for row in answers])
-
-
-# ---------------------------------------------------------------- the reference, step by step
-
-
-class DrawnToken(transformers.LogitsProcessor):
-    """Leaves `generate` only the token that clip, sampling and step fix, by their definition."""
-
-    def __init__(self, file_id, sampling):
-        self.file_id, self.sampling, self.step = file_id, sampling, 0
-
-    def __call__(self, input_ids, scores):
-        row = scores[0].double().numpy() / self.sampling.temperature
-        weights = np.exp(row - row.max())
-        cumulative = np.cumsum(weights / weights.sum())
-        token = np.searchsorted(
-            cumulative, hashed_uniform(self.file_id, self.sampling, self.step), side="right"
-        )
-        self.step += 1
-        only = torch.full_like(scores, -torch.inf)
-        only[0, min(token, len(row) - 1)] = 0
-        return only
-
-
-def generated(model, clip, sampling):
-    """The answer by transformers' own `generate`: one clip, one temperature, full padding."""
-    drawing = [DrawnToken(clip.file_id, sampling)] if sampling.temperature else []
-    inputs = model.encode([clip], None)
-    with torch.inference_mode():
-        output = model.model.generate(
-            **inputs,
-            do_sample=False,
-            max_new_tokens=sampling.max_new_tokens,
-            logits_processor=transformers.LogitsProcessorList(drawing),
-        )
-    tokens = output[0, inputs["input_ids"].shape[1] :]
-    return model.tokenizer.decode(
-        tokens, skip_special_tokens=True, clean_up_tokenization_spaces=False
-    )
-
-
-def label_logprob(model, clip, label):
-    """ln P(label | clip, prompt) from one forward pass over prompt and label, without a cache."""
-    inputs = dict(model.encode([clip], None))
-    prompt = inputs["input_ids"].shape[1]
-    tokens = model.tokenizer(label, add_special_tokens=False, return_tensors="pt")["input_ids"]
-    inputs["input_ids"] = torch.cat([inputs["input_ids"], tokens], 1)
-    inputs["attention_mask"] = torch.ones_like(inputs["input_ids"])
-    with torch.inference_mode():
-        logits = model.model(**inputs).logits[0, prompt - 1 : -1].double()
-    chosen = logits.log_softmax(-1).gather(-1, tokens[0][:, None])
-    return float(chosen.sum())
+    return real_clips()
 
 
 # ---------------------------------------------------------------- fast = slow
@@ -424,31 +356,40 @@ def test_a_model_that_can_do_everything_has_nothing_to_note(load):
         assert load(name).notes == []
 
 
-def test_what_a_model_cannot_do_is_done_in_another_way_and_noted(load, models, clips, monkeypatch):
+@pytest.mark.parametrize("can_be_merged", [True, False])
+def test_what_a_model_cannot_do_is_done_in_another_way_and_noted(
+    load, models, clips, monkeypatch, can_be_merged
+):
     wanted = texts(models["qwen2_audio"].answer(clips, SAMPLINGS))
-    original = AudioLanguageModel.prefill
+    original = AudioLanguageModel._read
 
-    def careless(self, chunk, *, short=True):
+    def careless(self, chunk, short):
         """A model that is wrong in a batch and with short padding."""
-        read = original(self, chunk, short=short)
+        read = original(self, chunk, short)
         if len(chunk) > 1 or (short and self.encoder is not None):
             read.logits = read.logits.flip(-1)
         return read
 
-    monkeypatch.setattr(AudioLanguageModel, "prefill", careless)
+    monkeypatch.setattr(AudioLanguageModel, "_read", careless)
+    if not can_be_merged:
+        monkeypatch.setattr(Prefill, "can_be_cut", property(lambda _: False))
     monkeypatch.setattr(
         SharedBranches, "step", lambda *_: (_ for _ in ()).throw(ValueError("no 4-D mask"))
     )
     model = load("qwen2_audio")
     assert model.encoder is None
-    assert model.most_clips == 1
+    assert model.heard_alone
+    assert model.most_clips == (None if can_be_merged else 1)
     assert model.branches is CopiedBranches
     short, batch, branches = model.notes
     assert short.startswith("no short padding: logits differ by ")
-    assert batch.startswith("no batches, one clip at a time: logits differ by ")
-    assert branches == (
-        "no shared branches, a copy of the cache per temperature: ValueError: no 4-D mask"
-    )
+    way = "clips are heard one by one, and answered together"
+    why = "ValueError: no 4-D mask"
+    if not can_be_merged:
+        way, why = "no batches, one clip at a time", "the cache cannot be cut"
+        assert batch.endswith("; ValueError: the cache of this class cannot be padded")
+    assert batch.startswith(f"{way}: logits differ by ")
+    assert branches == f"no shared branches, a copy of the cache per temperature: {why}"
     assert texts(model.answer(clips, SAMPLINGS)) == wanted
 
 

@@ -9,6 +9,8 @@ Options of an entry, all part of the run:
 - `audio_as`: how the chat template takes audio: `array` (default), `base64` (a WAV, for templates
   of mistral-common), or `placeholder` (the template knows text only; a token stands for it).
 - `audio_token`: the token of `placeholder`.
+- `heard_alone`: its encoder lets a clip hear the padding of its batch, so clips are heard one by
+  one; answers are still decoded together.
 - `adapter`: folder beside the weights with an adapter that the model needs to hear.
 - `remote_code`: whether it needs code that comes with the weights; runs only with a pinned revision
   and the user's word for it.
@@ -30,7 +32,7 @@ from inference.models.answering import AudioLanguageModel
 from inference.models.loading import end_tokens, load_hearing_model, source
 from inference.models.short_padding import HOP
 
-OPTIONS = ("audio_as", "audio_token", "adapter")
+OPTIONS = ("audio_as", "audio_token", "heard_alone", "adapter")
 AUDIO_AS = ("array", "base64", "placeholder")
 
 
@@ -55,6 +57,7 @@ def load(options: Mapping[str, object]) -> AudioLanguageModel:
         ),
         end_tokens(model, processor.tokenizer),
         float(str(seconds)) if seconds else None,
+        bool(options.get("heard_alone")),
     )
 
 

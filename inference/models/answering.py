@@ -23,6 +23,7 @@ from inference.models.generation import (
     Prefill,
     SharedBranches,
     decode,
+    merge,
     prefill,
     score,
 )
@@ -66,6 +67,7 @@ class AudioLanguageModel:
         encode: Encode,
         end_ids: Sequence[int],
         max_seconds: float | None = None,
+        heard_alone: bool = False,
     ) -> None:
         """Find out what the model can do.
 
@@ -75,10 +77,13 @@ class AudioLanguageModel:
             encode: makes inputs of clips.
             end_ids: tokens that end an answer.
             max_seconds: audio beyond this is not heard; None: no limit.
+            heard_alone: whether a batch would change what is heard, as far as that is known; in
+                32 bits it is found out.
         """
         self.model, self.tokenizer, self.encode = model, tokenizer, encode
         self.end_ids = tuple(end_ids)
         self.max_seconds = max_seconds
+        self.heard_alone = heard_alone
         self.notes: list[str] = []
         """What the model cannot do and is done in another way instead."""
         self.most_clips: int | None = None
@@ -145,6 +150,11 @@ class AudioLanguageModel:
     def prefill(self, clips: Sequence[Clip], *, short: bool = True) -> Prefill:
         """Hear the clips and read their prompts; `short` pads audio to its own length if it can."""
         clips = [self._limited(clip) for clip in clips]
+        if self.heard_alone and clips[0].samples is not None:
+            return merge([self._read([clip], short) for clip in clips])
+        return self._read(clips, short)
+
+    def _read(self, clips: Sequence[Clip], short: bool) -> Prefill:
         _use_adapters(self.model, any(clip.samples is not None for clip in clips))
         lengths = [len(clip.samples) for clip in clips if clip.samples is not None]
         if not (short and self.encoder is not None and lengths):
@@ -207,13 +217,33 @@ class AudioLanguageModel:
             self._note(f"no short padding: {reason}")
 
     def _check_batch(self, one: Clip, two: Clip) -> None:
-        reason = self._differ(
-            lambda: self.prefill([one, two]).logits,
-            lambda: torch.cat([self.prefill([clip]).logits for clip in (one, two)]),
+        reason = (
+            "its entry says that padding would be heard"
+            if self.heard_alone
+            else self._differ(
+                lambda: self.prefill([one, two]).logits,
+                lambda: torch.cat([self.prefill([clip]).logits for clip in (one, two)]),
+            )
         )
-        if reason:
+        if not reason:
+            return
+        self.heard_alone = True
+        apart = [self.prefill([clip]) for clip in (one, two)]
+        tokens = torch.cat([read.logits.topk(2).indices for read in apart])
+        cannot = self._differ(
+            lambda: _two_steps(CopiedBranches(merge(apart), 2), tokens),
+            lambda: torch.cat(
+                [
+                    _two_steps(CopiedBranches(read, 2), tokens[row : row + 1])
+                    for row, read in enumerate(apart)
+                ]
+            ),
+        )
+        if cannot:
             self.most_clips = 1
-            self._note(f"no batches, one clip at a time: {reason}")
+            self._note(f"no batches, one clip at a time: {reason}; {cannot}")
+        else:
+            self._note(f"clips are heard one by one, and answered together: {reason}")
 
     def _check_branches(self, clips: Sequence[Clip]) -> None:
         read = self.prefill(clips)

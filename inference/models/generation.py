@@ -20,7 +20,8 @@ from dataclasses import dataclass
 from typing import Protocol
 
 import torch
-from transformers import Cache, PreTrainedModel
+from torch.nn.functional import pad
+from transformers import Cache, DynamicCache, PreTrainedModel
 
 from inference.backend import Sampling
 from inference.models.sampling import draw
@@ -72,6 +73,28 @@ def prefill(model: PreTrainedModel, inputs: Mapping[str, torch.Tensor]) -> Prefi
     with _last_position_only(model):
         output = model(**inputs, position_ids=positions, use_cache=True)
     return Prefill(model, output.past_key_values, output.logits[:, -1].float(), mask)
+
+
+def merge(reads: Sequence[Prefill]) -> Prefill:
+    """Return prompts that were read apart as one batch, padded on the left.
+
+    Raises:
+        ValueError: a cache holds something else than the keys and values of every token.
+    """
+    if len(reads) == 1:
+        return reads[0]
+    if not all(read.can_be_cut for read in reads):
+        raise ValueError("the cache of this class cannot be padded")
+    most = max(read.mask.shape[1] for read in reads)
+    cache = DynamicCache()
+    for layer in range(len(reads[0].cache.layers)):
+        kept = [(read.cache.layers[layer], most - read.mask.shape[1]) for read in reads]
+        keys = torch.cat([pad(each.keys, (0, 0, gap, 0)) for each, gap in kept])
+        values = torch.cat([pad(each.values, (0, 0, gap, 0)) for each, gap in kept])
+        cache.update(keys, values, layer)
+    logits = torch.cat([read.logits for read in reads])
+    masks = [pad(read.mask, (most - read.mask.shape[1], 0)) for read in reads]
+    return Prefill(reads[0].model, cache, logits, torch.cat(masks))
 
 
 @contextlib.contextmanager

@@ -1,6 +1,7 @@
-"""Granite Speech 3.3 8B, in process: hears through an adapter, which needs the package peft.
+"""Granite Speech 3.3 8B, in process: hears through an adapter, which peft loads.
 
-Its chat template knows text only, in which a token stands for the audio.
+Its chat template knows text only, in which a token stands for the audio. Its encoder takes no mask,
+so in a batch a clip would hear the silence behind it.
 """
 
 from inference.system import UNPINNED, System
@@ -15,6 +16,7 @@ SYSTEM = System(
     options={
         "dtype": "bfloat16",
         "max_seconds": 30,
+        "heard_alone": True,
         "audio_as": "placeholder",
         "audio_token": "<|audio|>",
     },

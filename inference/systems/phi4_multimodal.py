@@ -1,4 +1,5 @@
-"""Phi-4-multimodal-instruct, in process: hears through an adapter, which needs the package peft.
+"""Phi-4-multimodal-instruct, in process: hears through an adapter, which peft loads. In a batch
+a clip would hear some of the silence behind it.
 
 The main branch of its repository holds code of its own for an older transformers (model type
 phi4mm). The class of transformers wants converted weights: name the commit that has them.
@@ -13,6 +14,6 @@ SYSTEM = System(
     model_id="microsoft/Phi-4-multimodal-instruct",
     model_revision=UNPINNED,
     prompt="one_word",
-    options={"dtype": "bfloat16", "max_seconds": 30, "adapter": "speech-lora"},
+    options={"dtype": "bfloat16", "max_seconds": 30, "heard_alone": True, "adapter": "speech-lora"},
     batch_clips=32,
 )

@@ -13,6 +13,8 @@ SYSTEM = System(
     options={
         "dtype": "bfloat16",
         "max_seconds": 30,
+        # Below a second, the last window of its encoder is as long as that of the longest clip.
+        "heard_alone": True,
         # The thinker ships no settings of its own that would say so.
         "end_tokens": ["<|im_end|>", "<|endoftext|>"],
     },
