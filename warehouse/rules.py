@@ -83,10 +83,12 @@ def rebuild(as_of: str, rules: str | None = None) -> Path:
         The path of the database.
 
     Raises:
-        SerError: no such moment or rules, or the build fails.
+        SerError: no such moment, rules or warehouse, or the build fails.
     """
     moment = _moment(as_of)
     store = data_dir()
+    if not (store / "utterances").is_dir():
+        raise SerError(f"{store}: no clip was ever stored here; does SER_WAREHOUSE name it rightly?")
     fingerprint = _chosen(store, rules) if rules else keep_rules(store)
     folder = store / "rebuilt" / f"{moment:%Y%m%dT%H%M%S.%f}-{fingerprint[:8]}"
     try:

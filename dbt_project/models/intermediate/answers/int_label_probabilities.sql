@@ -24,7 +24,8 @@ runs as (
     where label_logprobs is not null
 ),
 
--- Less the highest, so that the largest exponential is 1 and they never add up to 0.
+-- Less the highest, so that the largest exponential is 1 and they never add up to 0. Rounding may put
+-- a certain label a hair above 0; what is further above is no log-probability.
 weighed as (
     select
         * exclude (labels, label_logprobs),
@@ -33,7 +34,7 @@ weighed as (
             when
                 len(label_logprobs) = len(string_split(labels, '|'))
                 and list_count(label_logprobs) = len(label_logprobs)
-                and list_max(label_logprobs) <= 0
+                and list_max(label_logprobs) <= 0.0001
                 and isfinite(list_max(label_logprobs))
                 then list_transform(label_logprobs, lambda x: exp(x - list_max(label_logprobs)))
         end as weights
