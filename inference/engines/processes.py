@@ -201,7 +201,7 @@ def _work(pipe: Connection, task: Task) -> None:
             pipe.send(("replies", asker.ask(clips), asker.facts()))
     except SerError as error:
         pipe.send(("error", str(error), None))
-    except (EOFError, OSError):
+    except (EOFError, ConnectionError):
         pass  # the job is gone
     except BaseException:
         traceback.print_exc()  # the job sees only that a worker died
