@@ -191,15 +191,17 @@ def filled(table: str, **values: object) -> dict[str, object]:
     return row | values
 
 
-# A breath after every part: on a fast machine a job of a few hundred short clips is over before a
-# kill has found it. What is written, and how, is the same.
+# A breath before or after every part: on a fast machine a job of a few hundred short clips is over
+# before a kill has found it. What is written, and how, is the same.
 SLOW_WRITES = """
-import time
+import random, time
 from warehouse.store import Store
 put = Store._put
 def put_and_rest(*given):
+    before = random.uniform(0, 0.05)
+    time.sleep(before)
     put(*given)
-    time.sleep(0.05)
+    time.sleep(0.05 - before)
 Store._put = put_and_rest
 """
 
@@ -223,11 +225,11 @@ def kill_at_random(
             stderr=subprocess.DEVNULL,
             start_new_session=True,
         )
-        new_parts = luck.choice((0, 1, 1, 2, 3))
+        new_parts = luck.choice((1, 1, 2, 3))
         while job.poll() is None:
             if len(list((warehouse / table).rglob("part-*"))) >= before + new_parts:
                 break
-        time.sleep(luck.uniform(0, 0.01))
+        time.sleep(luck.uniform(0, 0.06))
         met += job.poll() is None
         with contextlib.suppress(ProcessLookupError):
             os.killpg(job.pid, signal.SIGKILL)

@@ -14,6 +14,7 @@ transformers = pytest.importorskip("transformers", reason="make setup-models")
 pytest.importorskip("peft", reason="make setup-models")
 
 from inference.backends import transformers as transformers_backend  # noqa: E402
+from inference.models.answering import Together  # noqa: E402
 from inference.models.generation import CopiedBranches, SharedBranches  # noqa: E402
 from inference.system import registry  # noqa: E402
 from tests import tiny_classes  # noqa: E402
@@ -92,28 +93,34 @@ def test_label_scores_are_those_computed_one_by_one(model, clips):
 def test_without_audio_the_model_reads_the_text_alone(model, clips):
     prompts = [clip.prompt for clip in clips[:2]] + ["Say what you think."]
     read = [dataclasses.replace(clips[0], samples=None, prompt=prompt) for prompt in prompts]
-    if getattr(model.model, "_hf_peft_config_loaded", False):
+    heard = texts(model.answer(clips[:1], SAMPLINGS))
+    has_adapter = getattr(model.model, "_hf_peft_config_loaded", False)
+    if has_adapter:
         model.model.disable_adapters()  # of Phi-4 nothing else does; its adapter is for hearing
     wanted = [[generated(model, clip, sampling) for sampling in SAMPLINGS] for clip in read]
+    if has_adapter:
+        model.model.enable_adapters()
     assert texts(model.answer(read, SAMPLINGS)) == wanted
-    assert texts(model.answer([clips[0]], SAMPLINGS))[0] != wanted[0]
+    assert texts(model.answer(clips[:1], SAMPLINGS)) == heard
+    assert heard[0] != wanted[0]
 
 
 def test_the_entry_says_whether_its_class_hears_the_padding_of_a_batch(loaded):
     name, options, model = loaded
     entry = registry()[options["system"]].options
     # In 32 bits it is found out; rounding hides it in 16, so there the entry must say it.
-    assert model.heard_alone == bool(entry.get("heard_alone"))
+    assert (model.together[True] is not Together.READ) == bool(entry.get("heard_alone"))
     for option in ("audio_as", "audio_token", "adapter"):
         assert options.get(option) == entry.get(option)
     slides = name in SLIDING
     assert model.branches is (CopiedBranches if slides else SharedBranches)
-    assert model.most_clips == (1 if slides else None)
+    assert (model.together[True] is Together.NOT) == slides
+    assert model.together[False] is Together.READ
 
 
 def test_what_an_entry_says_is_believed_also_where_rounding_would_hide_it(loaded):
     _, _, model = loaded
-    if not model.heard_alone:
+    if model.together[True] is Together.READ:
         pytest.skip("a batch changes nothing in this class")
     told = type(model)(
         model.model,
@@ -122,5 +129,5 @@ def test_what_an_entry_says_is_believed_also_where_rounding_would_hide_it(loaded
         model.end_ids,
         heard_alone=True,
     )
-    assert told.heard_alone and told.most_clips == model.most_clips
-    assert any("its entry says that padding would be heard" in note for note in told.notes)
+    assert told.together == model.together
+    assert any("its entry says that padding is heard" in note for note in told.notes)

@@ -26,7 +26,7 @@ transformers = pytest.importorskip("transformers", reason="make setup-models")
 from inference.backends import sound_tokens as sound_tokens_backend  # noqa: E402
 from inference.backends import transformers as transformers_backend  # noqa: E402
 from inference.models import short_padding  # noqa: E402
-from inference.models.answering import AudioLanguageModel  # noqa: E402
+from inference.models.answering import AudioLanguageModel, Together  # noqa: E402
 from inference.models.generation import (  # noqa: E402
     CopiedBranches,
     Prefill,
@@ -360,6 +360,11 @@ def test_a_model_that_can_do_everything_has_nothing_to_note(load):
 def test_what_a_model_cannot_do_is_done_in_another_way_and_noted(
     load, models, clips, monkeypatch, can_be_merged
 ):
+    clips = [
+        *clips,
+        *(dataclasses.replace(c, samples=None, prompt=c.prompt * 2) for c in clips[:2]),
+    ]
+    clips[-1] = dataclasses.replace(clips[-1], prompt="Say what you think.")
     wanted = texts(models["qwen2_audio"].answer(clips, SAMPLINGS))
     original = AudioLanguageModel._read
 
@@ -378,17 +383,20 @@ def test_what_a_model_cannot_do_is_done_in_another_way_and_noted(
     )
     model = load("qwen2_audio")
     assert model.encoder is None
-    assert model.heard_alone
-    assert model.most_clips == (None if can_be_merged else 1)
+    way = Together.MERGED if can_be_merged else Together.NOT
+    assert model.together == {True: way, False: way}
     assert model.branches is CopiedBranches
-    short, batch, branches = model.notes
+    short, batch, branches, read = model.notes
     assert short.startswith("no short padding: logits differ by ")
     way = "clips are heard one by one, and answered together"
+    way_of_texts = "transcripts are read one by one, and answered together"
     why = "ValueError: no 4-D mask"
     if not can_be_merged:
         way, why = "no batches, one clip at a time", "the cache cannot be cut"
+        way_of_texts = "no batches, one transcript at a time"
         assert batch.endswith("; ValueError: the cache of this class cannot be padded")
     assert batch.startswith(f"{way}: logits differ by ")
+    assert read.startswith(f"{way_of_texts}: logits differ by ")
     assert branches == f"no shared branches, a copy of the cache per temperature: {why}"
     assert texts(model.answer(clips, SAMPLINGS)) == wanted
 

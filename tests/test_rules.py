@@ -98,11 +98,15 @@ def test_where_nothing_was_stored_nothing_is_rebuilt(tmp_path, monkeypatch):
     with pytest.raises(SerError, match="no clip was ever stored here"):
         rebuild("2026-01-01")
     assert not (tmp_path / "mistyped").exists()
+    Store(tmp_path / "mistyped")
+    with pytest.raises(SerError, match="no clip was ever stored here"):
+        rebuild("2026-01-01")
 
 
 def test_a_data_folder_that_cannot_be_written_is_one_line(tmp_path, monkeypatch):
     monkeypatch.setenv("SER_WAREHOUSE", str(tmp_path))
     (tmp_path / "utterances").mkdir()
+    (tmp_path / "utterances" / "part-1.parquet").touch()
     fingerprint = keep_rules(tmp_path)
     (tmp_path / "rebuilt").write_text("in the way")
     with pytest.raises(SerError, match="cannot write the warehouse here"):

@@ -6,8 +6,10 @@ import soundfile as sf
 from tests.conftest import kill_at_random, parquet_rows, python, succeed
 
 CLIPS = "original_path, emotion, pcm_sha256, source_sha256, file_id, ratings_sha256"
-SEGMENTS = 1600  # three parts and a bit
+SEGMENTS = 1600
 INGEST = """
+import ingest.pipeline
+ingest.pipeline.PART_ROWS = 64
 from ingest.__main__ import main
 from warehouse.errors import run_command
 run_command(main)

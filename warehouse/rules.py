@@ -87,8 +87,10 @@ def rebuild(as_of: str, rules: str | None = None) -> Path:
     """
     moment = _moment(as_of)
     store = data_dir()
-    if not (store / "utterances").is_dir():
-        raise SerError(f"{store}: no clip was ever stored here; does SER_WAREHOUSE name it rightly?")
+    if not any((store / "utterances").rglob("part-*.parquet")):
+        raise SerError(
+            f"{store}: no clip was ever stored here; does SER_WAREHOUSE name it rightly?"
+        )
     fingerprint = _chosen(store, rules) if rules else keep_rules(store)
     folder = store / "rebuilt" / f"{moment:%Y%m%dT%H%M%S.%f}-{fingerprint[:8]}"
     try:

@@ -32,6 +32,8 @@ from warehouse.schema import LABEL_SEPARATOR
 from warehouse.store import Store
 
 PART_ROWS = 2000
+ROUNDING = 1e-4
+"""So far above 0 may rounding put a log-probability; the marts allow the same."""
 UNSTATED = "unstated"
 CLIP_COLUMNS = ("file_id", "dataset", "original_path")
 ANSWER_COLUMNS = ("raw_text", "error", "labels", "label_logprobs")
@@ -242,7 +244,7 @@ def _logprobs(row: Row, labels: tuple[str, ...]) -> list[float] | None:
             f"{len(values)} label_logprobs for {len(labels)} labels", "give one for each, in order"
         )
     numbers = [as_number({"label_logprobs": value}, "label_logprobs") for value in values]
-    if max(numbers) > 0:
+    if max(numbers) > ROUNDING:
         raise BadValueError(f"a log-probability is {max(numbers)}", "none is above 0")
     return numbers
 

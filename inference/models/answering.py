@@ -1,6 +1,6 @@
 """A model that answers batches: what every in-process backend has in common.
 
-What a model class cannot do is found out when it is loaded, by trying it on two clips of noise and
+What a model class cannot do is found out when it is loaded, by trying it on clips of noise and
 comparing: batch against single, shared branches against copies of the cache, short padding against
 full. What does not hold is not done, and `notes` says so; the runner stores them with the run.
 """
@@ -8,6 +8,7 @@ full. What does not hold is not done, and `notes` says so; the runner stores the
 from __future__ import annotations
 
 import dataclasses
+import enum
 from collections.abc import Callable, Mapping, Sequence
 from typing import Protocol
 
@@ -39,6 +40,14 @@ NO_NUMBERS = (
     "logits are no numbers (NaN): broken weights, or a number format that is too narrow for them "
     "(SER_DTYPE=bfloat16 or float32)"
 )
+
+
+class Together(enum.Enum):
+    """How several clips are answered at once."""
+
+    READ = "read as a batch"
+    MERGED = "read one by one, and their caches put together"
+    NOT = "one at a time"
 
 
 class Encode(Protocol):
@@ -83,7 +92,8 @@ class AudioLanguageModel:
         self.model, self.tokenizer, self.encode = model, tokenizer, encode
         self.end_ids = tuple(end_ids)
         self.max_seconds = max_seconds
-        self.heard_alone = heard_alone
+        self.together = {True: Together.READ, False: Together.READ}
+        """Of clips with audio, and of those without."""
         self.notes: list[str] = []
         """What the model cannot do and is done in another way instead."""
         self.most_clips: int | None = None
@@ -91,7 +101,7 @@ class AudioLanguageModel:
         self.branches: type[SharedBranches] | type[CopiedBranches] = SharedBranches
         self.encoder = short_padding.encoder_of(model)
         self._labels: dict[str, tuple[int, ...]] = {}
-        self._find_out()
+        self._find_out(heard_alone)
 
     # ------------------------------------------------------------ answering
 
@@ -106,7 +116,8 @@ class AudioLanguageModel:
         read = [i for i, clip in enumerate(clips) if clip.samples is None]
         for group in (heard, read):
             while group:
-                chunk = group[: self.most_clips]
+                most = 1 if self._way(clips[group[0]]) is Together.NOT else self.most_clips
+                chunk = group[:most]
                 given = self._try([clips[i] for i in chunk], samplings)
                 if given is None:
                     self._halve(len(chunk))
@@ -150,12 +161,15 @@ class AudioLanguageModel:
     def prefill(self, clips: Sequence[Clip], *, short: bool = True) -> Prefill:
         """Hear the clips and read their prompts; `short` pads audio to its own length if it can."""
         clips = [self._limited(clip) for clip in clips]
-        if self.heard_alone and clips[0].samples is not None:
+        if self._way(clips[0]) is Together.MERGED:
             return merge([self._read([clip], short) for clip in clips])
         return self._read(clips, short)
 
+    def _way(self, clip: Clip) -> Together:
+        return self.together[_has_audio([clip])]
+
     def _read(self, clips: Sequence[Clip], short: bool) -> Prefill:
-        _use_adapters(self.model, any(clip.samples is not None for clip in clips))
+        _use_adapters(self.model, _has_audio(clips))
         lengths = [len(clip.samples) for clip in clips if clip.samples is not None]
         if not (short and self.encoder is not None and lengths):
             return prefill(self.model, self.encode(clips, None))
@@ -191,14 +205,30 @@ class AudioLanguageModel:
 
     # ------------------------------------------------------------ finding out
 
-    def _find_out(self) -> None:
+    def _find_out(self, heard_alone: bool) -> None:
         """Try on noise what the model can do; note what it cannot."""
-        one, two = _noise("one", 0.5), _noise("two", 1.1)
-        if self.prefill([one]).logits.isnan().any():
+        clips = [_noise("one", 0.5), _noise("two", 1.1), _noise("three", 2.0)]
+        if self.prefill(clips[:1]).logits.isnan().any():
             raise ValueError(NO_NUMBERS)
-        self._check_short_padding(one)
-        self._check_batch(one, two)
-        self._check_branches([one] if self.most_clips == 1 else [one, two])
+        self._check_short_padding(clips[0])
+        self._check_batch(clips, "its entry says that padding is heard" if heard_alone else None)
+        self._check_branches(clips[:1] if self._way(clips[0]) is Together.NOT else clips)
+        texts = [
+            dataclasses.replace(clip, samples=None, prompt=" ".join([clip.prompt] * (1 + place)))
+            for place, clip in enumerate(clips)
+        ]
+        if self._reads_alone(texts[0]):
+            self._check_batch(texts)
+
+    def _reads_alone(self, text: Clip) -> bool:
+        """Whether the model answers without audio; if not, transcripts will say why when asked."""
+        try:
+            self.prefill([text])
+        except torch.OutOfMemoryError:
+            raise
+        except Exception:  # a model class may refuse in any way it likes
+            return False
+        return True
 
     def _check_short_padding(self, clip: Clip) -> None:
         if not self.encode.pads_audio:
@@ -216,19 +246,16 @@ class AudioLanguageModel:
             self.encoder = None
             self._note(f"no short padding: {reason}")
 
-    def _check_batch(self, one: Clip, two: Clip) -> None:
-        reason = (
-            "its entry says that padding would be heard"
-            if self.heard_alone
-            else self._differ(
-                lambda: self.prefill([one, two]).logits,
-                lambda: torch.cat([self.prefill([clip]).logits for clip in (one, two)]),
-            )
+    def _check_batch(self, clips: Sequence[Clip], known: str | None = None) -> None:
+        """Find out how clips of this kind go together; `known`: why they are read one by one."""
+        has_audio = _has_audio(clips)
+        reason = known or self._differ(
+            lambda: self._read(clips, True).logits,
+            lambda: torch.cat([self._read([clip], True).logits for clip in clips]),
         )
         if not reason:
             return
-        self.heard_alone = True
-        apart = [self.prefill([clip]) for clip in (one, two)]
+        apart = [self._read([clip], True) for clip in clips]
         tokens = torch.cat([read.logits.topk(2).indices for read in apart])
         cannot = self._differ(
             lambda: _two_steps(CopiedBranches(merge(apart), 2), tokens),
@@ -239,11 +266,13 @@ class AudioLanguageModel:
                 ]
             ),
         )
+        self.together[has_audio] = Together.NOT if cannot else Together.MERGED
         if cannot:
-            self.most_clips = 1
-            self._note(f"no batches, one clip at a time: {reason}; {cannot}")
+            what = "clip" if has_audio else "transcript"
+            self._note(f"no batches, one {what} at a time: {reason}; {cannot}")
         else:
-            self._note(f"clips are heard one by one, and answered together: {reason}")
+            what = "clips are heard" if has_audio else "transcripts are read"
+            self._note(f"{what} one by one, and answered together: {reason}")
 
     def _check_branches(self, clips: Sequence[Clip]) -> None:
         read = self.prefill(clips)
@@ -280,6 +309,11 @@ class AudioLanguageModel:
     def _note(self, text: str) -> None:
         if text not in self.notes:
             self.notes.append(text)
+
+
+def _has_audio(clips: Sequence[Clip]) -> bool:
+    """Return whether there is audio; clips of one call all have some, or none has."""
+    return clips[0].samples is not None
 
 
 def _noise(name: str, seconds: float) -> Clip:

@@ -293,7 +293,7 @@ def _load_adapters(model: PreTrainedModel, origin: Source, options: Mapping[str,
     if importlib.util.find_spec("peft") is None:
         raise SerError(
             f"system {origin.system}: hears through an adapter, which needs the package peft; "
-            "install it into .venv (without it the answers would be another model's)"
+            "say `make setup-models` (without it the answers would be another model's)"
         )
     if adapter:
         subfolder = {"subfolder": str(adapter), "revision": origin.revision}
