@@ -5,6 +5,8 @@ Real speech where it is there: one clip each of five corpora.
 
 from __future__ import annotations
 
+import dataclasses
+
 import numpy as np
 import soundfile as sf
 import soxr
@@ -100,3 +102,19 @@ def label_logprob(model, clip, label):
         logits = model.model(**inputs).logits[0, prompt - 1 : -1].double()
     chosen = logits.log_softmax(-1).gather(-1, tokens[0][:, None])
     return float(chosen.sum())
+
+
+def assert_silence_changes(model, clips, answers):
+    """Label scores of every clip change if it falls silent: by far more than rounding."""
+    silent = [dataclasses.replace(c, samples=np.zeros_like(c.samples)) for c in clips]
+    changed = np.abs(logprobs(answers) - logprobs(model.answer(silent, SAMPLINGS)))
+    assert (changed.max(axis=1) > 100 * ROUNDING).all()
+
+
+def asserted_alike_alone(model, clips):
+    """Return the answers to a batch, which are those to every clip alone."""
+    together = model.answer(clips, SAMPLINGS)
+    alone = [model.answer([clip], SAMPLINGS)[0] for clip in clips]
+    assert texts(together) == texts(alone)
+    assert np.allclose(logprobs(together), logprobs(alone), rtol=0, atol=ROUNDING)
+    return together

@@ -22,9 +22,10 @@ from tests.slow_models import (  # noqa: E402
     LABELS,
     ROUNDING,
     SAMPLINGS,
+    assert_silence_changes,
+    asserted_alike_alone,
     generated,
     label_logprob,
-    logprobs,
     real_clips,
     texts,
 )
@@ -65,9 +66,7 @@ def model(loaded):
 def test_the_answers_depend_on_what_is_heard(model, clips):
     answers = model.answer(clips, SAMPLINGS)
     assert len({tuple(row) for row in texts(answers)}) == len(clips)
-    silent = [dataclasses.replace(c, samples=np.zeros_like(c.samples)) for c in clips]
-    changed = np.abs(logprobs(answers) - logprobs(model.answer(silent, SAMPLINGS)))
-    assert (changed.max(axis=1) > 100 * ROUNDING).all()
+    assert_silence_changes(model, clips, answers)
 
 
 def test_one_prefill_gives_the_answers_of_generate_called_per_clip_and_temperature(model, clips):
@@ -76,10 +75,7 @@ def test_one_prefill_gives_the_answers_of_generate_called_per_clip_and_temperatu
 
 
 def test_a_batch_gives_what_a_single_clip_gives(model, clips):
-    together = model.answer(clips, SAMPLINGS)
-    alone = [model.answer([clip], SAMPLINGS)[0] for clip in clips]
-    assert texts(together) == texts(alone)
-    assert np.allclose(logprobs(together), logprobs(alone), rtol=0, atol=ROUNDING)
+    asserted_alike_alone(model, clips)
 
 
 def test_label_scores_are_those_computed_one_by_one(model, clips):

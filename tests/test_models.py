@@ -41,10 +41,11 @@ from tests.slow_models import (  # noqa: E402
     LABELS,
     ROUNDING,
     SAMPLINGS,
+    assert_silence_changes,
+    asserted_alike_alone,
     clip,
     generated,
     label_logprob,
-    logprobs,
     real_clips,
     texts,
 )
@@ -107,9 +108,7 @@ def clips():
 def test_the_answers_depend_on_what_is_heard(model, clips):
     answers = model.answer(clips, SAMPLINGS)
     assert len({row[0].text for row in answers}) > len(clips) / 2
-    silent = [dataclasses.replace(c, samples=np.zeros_like(c.samples)) for c in clips]
-    changed = np.abs(logprobs(answers) - logprobs(model.answer(silent, SAMPLINGS)))
-    assert (changed.max(axis=1) > 100 * ROUNDING).all()
+    assert_silence_changes(model, clips, answers)
 
 
 def test_one_prefill_gives_the_answers_of_generate_called_per_clip_and_temperature(model, clips):
@@ -118,10 +117,7 @@ def test_one_prefill_gives_the_answers_of_generate_called_per_clip_and_temperatu
 
 
 def test_a_batch_gives_what_a_single_clip_gives(model, clips):
-    together = model.answer(clips, SAMPLINGS)
-    alone = [model.answer([clip], SAMPLINGS)[0] for clip in clips]
-    assert texts(together) == texts(alone)
-    assert np.allclose(logprobs(together), logprobs(alone), rtol=0, atol=ROUNDING)
+    together = asserted_alike_alone(model, clips)
     backwards = model.answer(clips[::-1], SAMPLINGS)
     assert texts(together) == texts(backwards[::-1])
 

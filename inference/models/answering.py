@@ -207,7 +207,7 @@ class AudioLanguageModel:
 
     def _find_out(self, heard_alone: bool) -> None:
         """Try on noise what the model can do; note what it cannot."""
-        clips = [_noise("one", 0.5), _noise("two", 1.1), _noise("three", 2.0)]
+        clips = [_noise("one", 0.5), _noise("two", 1.0), _noise("three", 2.0)]
         if self.prefill(clips[:1]).logits.isnan().any():
             raise ValueError(NO_NUMBERS)
         self._check_short_padding(clips[0])
