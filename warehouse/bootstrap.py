@@ -281,6 +281,7 @@ def scores(
             _ratio(predicted.sum(axis=0), total),
         ]
     )
+    np.minimum(overall, 1, out=overall)  # sums in another order may put a share a hair above
     return overall, np.stack([_ratio(hits, predicted), recall, f1])
 
 
