@@ -25,7 +25,7 @@ from transformers.models.granite_speech import feature_extraction_granite_speech
 from transformers.models.siglip.image_processing_pil_siglip import SiglipImageProcessorPil
 from transformers.video_processing_utils import BaseVideoProcessor
 
-from tests.tiny_models import CHATML, ENDS, tokenizer
+from tests.tiny_models import CHATML, tokenizer
 
 TEXT = {
     "hidden_size": 64,
@@ -140,9 +140,8 @@ class _MelSpectrogram(torch.nn.Module):
 
 def _tokens(**named: str) -> transformers.PreTrainedTokenizerFast:
     """Return a tokenizer that has `named` special tokens, and knows them by these names."""
-    known = {*ENDS, "<|im_start|>", "<|AUDIO|>", "<|audio_bos|>", "<|audio_eos|>"}
     return transformers.PreTrainedTokenizerFast(
-        tokenizer_object=tokenizer(sorted({*named.values()} - known)).backend_tokenizer,
+        tokenizer_object=tokenizer(sorted(named.values())).backend_tokenizer,
         eos_token="<|im_end|>",
         pad_token="<|endoftext|>",
         padding_side="left",
@@ -175,8 +174,6 @@ def _omni(
     whole = config(
         thinker_config={**thinker, **markers, "text_config": text}, enable_audio_output=False
     )
-    for name, number in markers.items():
-        setattr(whole.thinker_config, name, number)
     heard = CHATML.replace("AUDIO", "<|audio_bos|><|AUDIO|><|audio_eos|>")
     made = processor(
         SiglipImageProcessorPil(),

@@ -56,7 +56,8 @@ def tokenizer(extra: Sequence[str] = ()) -> transformers.PreTrainedTokenizerFast
     inner = Tokenizer(models.BPE())
     inner.pre_tokenizer = pre_tokenizers.ByteLevel(add_prefix_space=False)
     inner.decoder = decoders.ByteLevel()
-    special = [*ENDS, "<|im_start|>", "<|AUDIO|>", "<|audio_bos|>", "<|audio_eos|>", *extra]
+    special = [*ENDS, "<|im_start|>", "<|AUDIO|>", "<|audio_bos|>", "<|audio_eos|>"]
+    special += [name for name in extra if name not in special]
     sentence = "You are a helpful assistant. system user assistant Audio 1: Which emotion is it? "
     trainer = trainers.BpeTrainer(
         vocab_size=330 + len(special),

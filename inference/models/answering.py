@@ -249,13 +249,13 @@ class AudioLanguageModel:
     def _check_batch(self, clips: Sequence[Clip], known: str | None = None) -> None:
         """Find out how clips of this kind go together; `known`: why they are read one by one."""
         has_audio = _has_audio(clips)
+        apart = [self._read([clip], True) for clip in clips]
         reason = known or self._differ(
             lambda: self._read(clips, True).logits,
-            lambda: torch.cat([self._read([clip], True).logits for clip in clips]),
+            lambda: torch.cat([read.logits for read in apart]),
         )
         if not reason:
             return
-        apart = [self._read([clip], True) for clip in clips]
         tokens = torch.cat([read.logits.topk(2).indices for read in apart])
         cannot = self._differ(
             lambda: _two_steps(CopiedBranches(merge(apart), 2), tokens),

@@ -15,7 +15,7 @@ from __future__ import annotations
 
 import contextlib
 import copy
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -86,14 +86,18 @@ def merge(reads: Sequence[Prefill]) -> Prefill:
     if not all(read.can_be_cut for read in reads):
         raise ValueError("the cache of this class cannot be padded")
     most = max(read.mask.shape[1] for read in reads)
+    gaps = [most - read.mask.shape[1] for read in reads]
+
+    def together(parts: Iterable[torch.Tensor]) -> torch.Tensor:
+        """Return (clips, heads, most, width) of the (1, heads, prompt, width) of each."""
+        return torch.cat([pad(x, (0, 0, gap, 0)) for x, gap in zip(parts, gaps, strict=True)])
+
     cache = DynamicCache()
-    for layer in range(len(reads[0].cache.layers)):
-        kept = [(read.cache.layers[layer], most - read.mask.shape[1]) for read in reads]
-        keys = torch.cat([pad(each.keys, (0, 0, gap, 0)) for each, gap in kept])
-        values = torch.cat([pad(each.values, (0, 0, gap, 0)) for each, gap in kept])
-        cache.update(keys, values, layer)
+    for number, layers in enumerate(zip(*(read.cache.layers for read in reads), strict=True)):
+        keys, values = (each.keys for each in layers), (each.values for each in layers)
+        cache.update(together(keys), together(values), number)
     logits = torch.cat([read.logits for read in reads])
-    masks = [pad(read.mask, (most - read.mask.shape[1], 0)) for read in reads]
+    masks = [pad(read.mask, (gap, 0)) for read, gap in zip(reads, gaps, strict=True)]
     return Prefill(reads[0].model, cache, logits, torch.cat(masks))
 
 
